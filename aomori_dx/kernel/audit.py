@@ -1,0 +1,53 @@
+"""Recording who did what. Rows are only ever added."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from aomori_dx.kernel.models import AuditEvent
+
+SYSTEM = "システム"
+
+
+def actor_name(by: Any) -> str:
+    """The name to keep beside an act; None is the system itself (a job, a command)."""
+    return SYSTEM if by is None else str(by)[:100]
+
+
+def event(
+    obj: models.Model, action: str, *, by: Any, at: datetime, before: Any = None, after: Any = None, reason: str = ""
+) -> AuditEvent:
+    """An audit event that is not saved yet, for those who write many at once."""
+    return AuditEvent(
+        at=at,
+        by_id=getattr(by, "pk", None),
+        by_name=actor_name(by),
+        action=action,
+        model=obj._meta.label_lower,
+        object_pk=str(obj.pk),
+        object_label=str(obj)[:200],
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def record(
+    obj: models.Model, action: str, *, by: Any, at: datetime, before: Any = None, after: Any = None, reason: str = ""
+) -> AuditEvent:
+    """Write one event. Call it in the transaction of the change."""
+    row = event(obj, action, by=by, at=at, before=before, after=after, reason=reason)
+    row.save(force_insert=True)
+    return row
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write many events, set-based."""
+    AuditEvent.objects.bulk_create(events, batch_size=1000)
+
+
+def history_of(obj: models.Model) -> models.QuerySet[AuditEvent]:
+    """What happened to `obj`, newest first."""
+    return AuditEvent.objects.filter(model=obj._meta.label_lower, object_pk=str(obj.pk))

@@ -1,0 +1,12 @@
+"""The embedded default: a laptop, a demo, a training room."""
+
+from aomori_dx.settings.base import *  # noqa: F403
+from aomori_dx.settings.base import env
+
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env("SECRET_KEY", default="only-for-the-demo-never-in-production")
+DEMO_ALLOWED = True
+SHOW_COMPONENTS = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,57 @@
+"""年度の育成: a promoter's year in one stage."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from aomori_dx.kernel.fields import FiscalYearField
+from stages.models.promoter import Promoter
+from stages.models.stage import GrowthStage
+
+
+class StageStatus(models.TextChoices):
+    IN_PROGRESS = "in_progress", "受講中"
+    COMPLETED = "completed", "修了"
+    NOT_COMPLETED = "not_completed", "未修了"
+    SUSPENDED = "suspended", "中断"
+    WITHDRAWN = "withdrawn", "辞退"
+
+
+class StageEnrollment(models.Model):
+    """Promoter × fiscal year × stage. `status_on` is the day since which the status holds."""
+
+    promoter = models.ForeignKey(
+        Promoter, on_delete=models.PROTECT, related_name="enrollments", verbose_name="DX推進員"
+    )
+    fiscal_year = FiscalYearField("年度")
+    stage = models.ForeignKey(
+        GrowthStage, on_delete=models.PROTECT, related_name="enrollments", verbose_name="育成ステージ"
+    )
+    started_on = models.DateField("開始日")
+    status = models.CharField("状態", max_length=15, choices=StageStatus, default=StageStatus.IN_PROGRESS)
+    status_on = models.DateField("状態の日付")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度の育成"
+        ordering = ["promoter", "fiscal_year"]
+        constraints = [
+            models.UniqueConstraint(  # rule 9: one stage a fiscal year
+                fields=["promoter", "fiscal_year"],
+                name="enrollment_one_stage_a_year",
+                violation_error_message="この年度の育成はすでに登録されています。",
+            ),
+            models.UniqueConstraint(  # a completed stage is not taken again
+                fields=["promoter", "stage"],
+                condition=Q(status="completed"),
+                name="enrollment_stage_completed_once",
+                violation_error_message="このステージはすでに修了しています。",
+            ),
+            models.CheckConstraint(
+                name="enrollment_status_not_before_start",
+                condition=Q(status_on__gte=F("started_on")),
+                violation_error_message="状態の日付は開始日以後にしてください。",
+            ),
+        ]
+        indexes = [models.Index(fields=["fiscal_year", "stage"], name="enrollment_of_year")]
+
+    def __str__(self) -> str:
+        return f"{self.promoter} {self.fiscal_year} {self.stage}"

@@ -1,0 +1,1 @@
+"""Rows for tests: plain functions with dull, valid defaults."""

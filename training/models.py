@@ -1,0 +1,1 @@
+"""The tables of the schoolhouse come with the training capability."""
