@@ -5,12 +5,16 @@ or a killed worker left behind. So every handler must be safe to run twice.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Event, Thread
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, QuerySet
 
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.audit import actor_name
@@ -19,12 +23,18 @@ from aomori_dx.kernel.models import Heartbeat, Job, JobState
 
 log = logging.getLogger(__name__)
 
-SILENCE = timedelta(minutes=2)
+SILENCE = timedelta(seconds=settings.JOB_SILENCE_SECONDS)
 """A running job without a heartbeat for this long was interrupted."""
-FORGOTTEN = timedelta(seconds=30)
+FORGOTTEN = timedelta(seconds=settings.JOB_FORGOTTEN_SECONDS)
 """A queued job that nobody took for this long is announced again."""
+PULSE_SECONDS = settings.JOB_SILENCE_SECONDS / 5
+"""How often the process that runs a job says so."""
 ATTEMPTS = 5
 WORKER = "worker"
+
+UNEXPECTED = "予期しないエラーです({})。システム担当に連絡してください。"
+GIVEN_UP = "何度も中断したため、実行をやめました。システム担当に連絡してください。"
+REPLACED = "中断されました。同じ処理があらためて実行されます。"
 
 Handler = Callable[["Steps"], Any]
 HANDLERS: dict[str, Handler] = {}
@@ -50,27 +60,38 @@ class Steps:
 
     def at(self, done: int, total: int, message: str = "") -> None:
         """Say how far the job is. Call it outside the transaction of the work, else nobody sees it."""
-        Job.objects.filter(pk=self.job.pk).update(
-            done=done, total=total, message=message[:200], heartbeat_at=clock.now()
-        )
+        _mine(self.job).update(done=done, total=total, message=message[:200], heartbeat_at=clock.now())
 
 
 @transaction.atomic
 def enqueue(kind: str, *, key: str, params: dict[str, Any], by: Any, at: datetime) -> Job:
     """Ask for a job. A job with the same key that still waits is returned instead of a second one."""
+    asked = Job(
+        kind=kind,
+        key=key,
+        params=params,
+        requested_by_id=getattr(by, "pk", None),
+        requested_by_name=actor_name(by),
+        queued_at=at,
+    )
+    job = _waiting(key) or _put(asked) or _waiting(key) or _put(asked)
+    if job is None:  # twice a job of this key appeared and was taken before we could look: it has just begun
+        job = Job.objects.filter(key=key).latest("pk")
+    transaction.on_commit(partial(wake, job.pk))
+    return job
+
+
+def _waiting(key: str) -> Job | None:
+    return Job.objects.filter(key=key, state=JobState.QUEUED).first()
+
+
+def _put(job: Job) -> Job | None:
+    """The job in the queue; None if another one with its key got there first."""
     try:
         with transaction.atomic():
-            job = Job.objects.create(
-                kind=kind,
-                key=key,
-                params=params,
-                requested_by_id=getattr(by, "pk", None),
-                requested_by_name=actor_name(by),
-                queued_at=at,
-            )
+            job.save(force_insert=True)
     except IntegrityError:
-        job = Job.objects.get(key=key, state=JobState.QUEUED)
-    transaction.on_commit(lambda: wake(job.pk))
+        return None
     return job
 
 
@@ -79,7 +100,7 @@ def wake(job_id: int) -> None:
     for waker in _wakers:
         try:
             waker(job_id)
-        except Exception as error:  # any broker failure: the row is the truth, the sweep comes by
+        except Exception as error:  # whatever the broker does: the row is the truth, the sweep comes by
             log.warning("Job %s waits for the sweep: the broker did not take it (%s)", job_id, error)
 
 
@@ -87,60 +108,86 @@ def run(job_id: int) -> bool:
     """Run a queued job once; False if it is not waiting any more (somebody else took it)."""
     at = clock.now()
     taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
-        state=JobState.RUNNING, started_at=at, heartbeat_at=at, attempts=F("attempts") + 1, error="", message=""
+        state=JobState.RUNNING,
+        started_at=at,
+        heartbeat_at=at,
+        attempts=F("attempts") + 1,
+        done=0,
+        total=0,
+        message="",
+        error="",
     )
     if not taken:
         return False
     job = Job.objects.get(pk=job_id)
     try:
-        result = HANDLERS[job.kind](Steps(job))
+        with _pulse(job):
+            result = HANDLERS[job.kind](Steps(job))
     except DomainError as refusal:
-        _finish(job_id, JobState.FAILED, error=str(refusal))
+        _finish(job, JobState.FAILED, error=str(refusal))
     except Exception as error:
         log.exception("Job %s (%s) failed", job_id, job.kind)
-        _finish(
-            job_id,
-            JobState.FAILED,
-            error=f"予期しないエラーです({type(error).__name__})。システム担当に連絡してください。",
-        )
+        _finish(job, JobState.FAILED, error=UNEXPECTED.format(type(error).__name__))
     else:
-        _finish(job_id, JobState.DONE, result=result)
+        _finish(job, JobState.DONE, result=result)
     return True
 
 
-def _finish(job_id: int, state: JobState, *, result: Any = None, error: str = "") -> None:
-    Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(
-        state=state, result=result, error=error, finished_at=clock.now()
-    )
+def _mine(job: Job) -> QuerySet[Job]:
+    """The row as long as this attempt owns it: a worker that was thought dead must not speak for its successor."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+
+
+def _finish(job: Job, state: JobState, *, result: Any = None, error: str = "") -> None:
+    _mine(job).update(state=state, result=result, error=error, finished_at=clock.now())
+
+
+@contextmanager
+def _pulse(job: Job) -> Iterator[None]:
+    """Say every few seconds that this process is alive, whatever the handler is busy with.
+
+    So a silent job is one whose worker is gone, and not one that takes long over a step.
+    """
+    over = Event()
+    thread = Thread(target=_beat_until, args=(job, over), name=f"pulse-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat_until(job: Job, over: Event) -> None:
+    try:
+        while not over.wait(PULSE_SECONDS):
+            try:
+                _mine(job).update(heartbeat_at=clock.now())
+            except DatabaseError as error:  # busy or away: the next beat may come through
+                log.warning("Job %s could not give a sign of life (%s)", job.pk, error)
+    finally:
+        connection.close()  # this thread's own
 
 
 def sweep(*, at: datetime) -> int:
     """Put interrupted jobs back in the queue and announce the forgotten ones; returns how many were announced."""
     silent = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=at - SILENCE)
-    silent.filter(attempts__gte=ATTEMPTS).update(
-        state=JobState.FAILED,
-        finished_at=at,
-        error="何度も中断したため、実行をやめました。システム担当に連絡してください。",
-    )
-    for job in silent.filter(attempts__lt=ATTEMPTS):
-        _requeue(job, at)
+    silent.filter(attempts__gte=ATTEMPTS).update(state=JobState.FAILED, finished_at=at, error=GIVEN_UP)
+    for job_id in list(silent.values_list("pk", flat=True)):
+        _requeue(silent.filter(pk=job_id), at)
     waiting = list(Job.objects.filter(state=JobState.QUEUED, queued_at__lt=at - FORGOTTEN).values_list("pk", flat=True))
     for job_id in waiting:
         wake(job_id)
     return len(waiting)
 
 
-def _requeue(job: Job, at: datetime) -> None:
+def _requeue(silent: QuerySet[Job], at: datetime) -> None:
     """Back to the queue, unless a newer job of the same key already waits there."""
     try:
         with transaction.atomic():
-            Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-                state=JobState.QUEUED, message="中断されたため、もう一度実行します。"
-            )
+            silent.update(state=JobState.QUEUED, message="中断されたため、もう一度実行します。")
     except IntegrityError:
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-            state=JobState.FAILED, finished_at=at, error="中断されました。同じ処理があらためて実行されます。"
-        )
+        silent.update(state=JobState.FAILED, finished_at=at, error=REPLACED)
 
 
 def beat(*, at: datetime) -> None:

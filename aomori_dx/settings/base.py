@@ -7,11 +7,22 @@ from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
-VAR = Path(env("AOMORI_VAR", default=str(BASE_DIR / "var")))  # what a running installation writes
+# What a running installation writes; the tests keep away from the queue of one that runs beside them.
+_var = BASE_DIR / "var" / "test" if env("AOMORI_ENV", default="dev") == "test" else BASE_DIR / "var"
+VAR = Path(env("AOMORI_VAR", default=str(_var))).resolve()
 VAR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False
 DEMO_ALLOWED = False
+DEMO_ACCOUNTS = {
+    "hr": "人財育成・人事担当",
+    "dx": "DX推進担当",
+    "info": "情報システム担当",
+    "head": "所属長",
+    "promoter": "DX推進員",
+    "employee": "職員",
+    "admin": "システム管理者",
+}
 SHOW_COMPONENTS = False
 MFA_REQUIRED_FOR_OFFICES = False
 
@@ -89,6 +100,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Two brokers, one code: Redis by REDIS_URL, else files below VAR. What a page needs never lives in the broker.
@@ -99,6 +111,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for a night is found again in the morning
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -121,6 +134,12 @@ else:
         "store_processed": False,
         "polling_interval": 0.2,
     }
+
+# Seconds: a running job without a sign of life is taken for interrupted; a waiting one is announced again;
+# a worker that has not been heard of is shown as away.
+JOB_SILENCE_SECONDS = env.float("JOB_SILENCE_SECONDS", default=120)
+JOB_FORGOTTEN_SECONDS = env.float("JOB_FORGOTTEN_SECONDS", default=30)
+WORKER_SILENCE_SECONDS = env.float("WORKER_SILENCE_SECONDS", default=90)
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
@@ -190,7 +209,7 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "aomori_dx" / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "media"
 

@@ -23,9 +23,13 @@ if _missing:
     raise RuntimeError(f"Production needs these settings: {', '.join(_missing)} (SECRET_KEY: 50 characters or more).")
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise RuntimeError("Production needs PostgreSQL: DATABASE_URL must start with postgres://.")
+if "*" in ALLOWED_HOSTS:
+    raise RuntimeError("Production needs the names it is reached by in ALLOWED_HOSTS, not *.")
 if env("DEMO_PASSWORD", default=""):
     raise RuntimeError("Production refuses demo accounts: remove DEMO_PASSWORD.")
 
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"]  # the container asks itself how it is
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)  # login limits count people, not the proxy
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,13 +1,16 @@
 """What the tests need: fast hashing, plain static files, tasks run by the real worker or called directly."""
 
 from aomori_dx.settings.base import *  # noqa: F403
-from aomori_dx.settings.base import VAR
+from aomori_dx.settings.base import DATABASES, VAR, env
 
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only-for-tests"
 DEMO_ALLOWED = True
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="aomori-demo")
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR / "test-media"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["TEST"] = {"TEMPLATE": "template0", "CHARSET": "UTF8"}  # whatever the cluster was made with
