@@ -1,0 +1,1 @@
+"""The office's files about people and departments, a kind a file."""

@@ -1,0 +1,1 @@
+"""Writing people and departments: one transaction, one audit record, who and when."""

@@ -1,0 +1,169 @@
+"""Opening, ending, renaming and moving departments, with the people in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from aomori_dx.kernel import audit
+from aomori_dx.kernel.errors import constraints_as_rules
+from staff.models import Department, DepartmentKind, Posting, Succession
+
+
+@dataclass(frozen=True)
+class Act:
+    """On which day it takes effect, who did it, when, and why."""
+
+    on: date
+    by: Any
+    at: datetime
+    reason: str
+
+
+def _record(rows: Iterable[Department], action: str, act: Act, **what: Any) -> None:
+    audit.record_all(
+        audit.event(
+            row, action, by=act.by, at=act.at, reason=act.reason, before=what.get("before"), after=what.get("after")
+        )
+        for row in rows
+    )
+
+
+@transaction.atomic
+def open_bureaus(names: Iterable[str], *, act: Act) -> dict[str, Department]:
+    """Open the bureaus of these names; returns every bureau in force on the day, by name."""
+    last = Department.objects.bureaus().order_by("-sort_order").values_list("sort_order", flat=True).first() or 0
+    rows = [
+        Department(name=name, kind=DepartmentKind.BUREAU, nominates=False, sort_order=last + place, valid_from=act.on)
+        for place, name in enumerate(names, 1)
+    ]
+    with constraints_as_rules():
+        Department.objects.bulk_create(rows)
+    _record(rows, "opened", act)
+    return {row.name: row for row in Department.objects.on(act.on).bureaus()}
+
+
+@transaction.atomic
+def open_all(rows: list[Department], *, act: Act) -> None:
+    """Open departments. One whose code is used again later ends when that one begins."""
+    later = dict(
+        Department.objects.filter(code__in=[row.code for row in rows], valid_from__gt=act.on)
+        .order_by("-valid_from")
+        .values_list("code", "valid_from")
+    )
+    for row in rows:
+        row.valid_from, row.valid_to = act.on, later.get(row.code)
+    with constraints_as_rules():
+        Department.objects.bulk_create(rows)
+    _record(rows, "opened", act)
+
+
+@transaction.atomic
+def end(rows: list[Department], *, act: Act) -> None:
+    """End departments. The postings in them end too: those people are unplaced until they are posted again.
+
+    A department that would begin and end on the same day was never in force and goes.
+    """
+    never = [row for row in rows if row.valid_from >= act.on]
+    ending = [row for row in rows if row.valid_from < act.on]
+    in_force = Posting.objects.on(act.on).filter(department__in=ending)
+    with constraints_as_rules():
+        in_force.filter(valid_from__lt=act.on).update(valid_to=act.on)
+        Department.objects.filter(pk__in=[row.pk for row in ending]).update(valid_to=act.on)
+    _record(ending, "ended", act, after={"valid_to": act.on})
+    _record(never, "voided", act)
+    Department.objects.filter(pk__in=[row.pk for row in never]).delete()
+
+
+@transaction.atomic
+def replace(old: Department, new: Department, *, kind: str, act: Act) -> Department:
+    """A new name or another bureau: `old` ends, `new` begins, and everybody in it goes along.
+
+    On the day on which `old` itself began it is a correction of that row instead.
+    """
+    if old.valid_from >= act.on:
+        return _correct(old, new, act)
+    new.valid_from, new.valid_to = act.on, old.valid_to
+    Department.objects.filter(pk=old.pk).update(valid_to=act.on)
+    new.save(force_insert=True)
+    Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
+    here = Posting.objects.filter(department=old)
+    going = list(here.on(act.on).filter(valid_from__lt=act.on))
+    here.filter(valid_from__gte=act.on).update(department=new)
+    ends = {posting.pk: posting.valid_to for posting in going}
+    Posting.objects.filter(pk__in=ends).update(valid_to=act.on)
+    for posting in going:
+        posting.valid_to = ends[posting.pk]
+        posting.pk, posting.department, posting.valid_from = None, new, act.on
+    Posting.objects.bulk_create(going)
+    _record([old], "ended", act, after={"valid_to": act.on, "successor": new.name})
+    _record([new], "opened", act, before={"predecessor": old.name})
+    return new
+
+
+def _correct(old: Department, new: Department, act: Act) -> Department:
+    before = {"name": old.name, "bureau": str(old.parent)}
+    for name in ("name", "parent", "kind", "short_name", "nominates"):
+        setattr(old, name, getattr(new, name))
+    old.save()
+    _record([old], "corrected", act, before=before, after={"name": old.name, "bureau": str(old.parent)})
+    return old
+
+
+@transaction.atomic
+def edit(changes: list[tuple[Department, dict[str, tuple[Any, Any]]]], *, act: Act) -> None:
+    """Change what is not part of a department's identity: kind, short name, whether it nominates."""
+    for row, fields in changes:
+        for name, (_, value) in fields.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(fields))
+        before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
+        _record([row], "edited", act, before=before, after=after)
+
+
+@transaction.atomic
+def succeed(pairs: list[Succession], *, act: Act) -> int:
+    """Record that departments became others, and let open 兼務 follow; returns how many followed.
+
+    Transfers name the new place of everybody's primary posting. 兼務 are in no list: one that ended with its
+    department goes on in the successor, in a split in the one named first.
+    """
+    with constraints_as_rules():
+        Succession.objects.bulk_create(pairs)
+    audit.record_all(
+        audit.event(
+            pair.predecessor,
+            "succeeded",
+            by=act.by,
+            at=act.at,
+            after={"successor": pair.successor.name},
+            reason=act.reason,
+        )
+        for pair in pairs
+    )
+    return _carry_concurrent(act)
+
+
+def _carry_concurrent(act: Act) -> int:
+    heirs: dict[int, Department] = {}
+    for pair in Succession.objects.filter(on=act.on).order_by("-rank").select_related("successor"):
+        heirs[pair.predecessor_id] = pair.successor
+    ended = Posting.objects.concurrent().filter(department__in=heirs, valid_to=act.on).select_related("employee")
+    there = set(
+        Posting.objects.filter(department__in=heirs.values())
+        .filter(Q(valid_from__gte=act.on) | Q(valid_to__gt=act.on) | Q(valid_to__isnull=True))
+        .values_list("employee_id", "department_id")
+    )
+    new = []
+    for posting in ended:
+        heir = heirs[posting.department_id]
+        if posting.employee.in_service_on(act.on) and (posting.employee_id, heir.pk) not in there:
+            posting.pk, posting.department, posting.posted_on = None, heir, act.on
+            posting.valid_from, posting.valid_to = act.on, None
+            new.append(posting)
+            there.add((posting.employee_id, heir.pk))
+    Posting.objects.bulk_create(new)
+    return len(new)
