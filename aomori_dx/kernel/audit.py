@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 
 SYSTEM = "システム"
@@ -19,7 +20,10 @@ def actor_name(by: Any) -> str:
 def event(
     obj: models.Model, action: str, *, by: Any, at: datetime, before: Any = None, after: Any = None, reason: str = ""
 ) -> AuditEvent:
-    """An audit event that is not saved yet, for those who write many at once."""
+    """An audit event that is not saved yet, for those who write many at once.
+
+    `before` and `after` are values of columns: text, numbers, dates, fiscal years, or a dict or list of them.
+    """
     return AuditEvent(
         at=at,
         by_id=getattr(by, "pk", None),
@@ -28,8 +32,8 @@ def event(
         model=obj._meta.label_lower,
         object_pk=str(obj.pk),
         object_label=str(obj)[:200],
-        before=before,
-        after=after,
+        before=_plain(before),
+        after=_plain(after),
         reason=reason,
     )
 
@@ -39,7 +43,7 @@ def record(
 ) -> AuditEvent:
     """Write one event. Call it in the transaction of the change."""
     row = event(obj, action, by=by, at=at, before=before, after=after, reason=reason)
-    row.save(force_insert=True)
+    row.save()
     return row
 
 
@@ -51,3 +55,14 @@ def record_all(events: Iterable[AuditEvent]) -> None:
 def history_of(obj: models.Model) -> models.QuerySet[AuditEvent]:
     """What happened to `obj`, newest first."""
     return AuditEvent.objects.filter(model=obj._meta.label_lower, object_pk=str(obj.pk))
+
+
+def _plain(value: Any) -> Any:
+    """The value in a form that JSON holds; a fiscal year as the number that its column holds."""
+    if isinstance(value, FiscalYear):
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    return value

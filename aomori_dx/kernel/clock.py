@@ -3,16 +3,19 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def now() -> datetime:
     """The moment, in Japan."""
-    return timezone.now().astimezone(TOKYO)
+    return datetime.now(TOKYO)
 
 
 def today() -> date:
     """The day, in Japan: it turns at 00:00 there, wherever the server thinks it is."""
     return now().date()
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Japan on which `moment` lies. Moments read from the database are in UTC: `.date()` would be wrong."""
+    return moment.astimezone(TOKYO).date()

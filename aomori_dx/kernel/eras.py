@@ -28,14 +28,24 @@ ERAS = (
 FIRST_GREGORIAN_DAY = date(1873, 1, 1)
 BY_SIGN = {sign: era for era in ERAS for sign in (era.name, era.letter)}
 
+TOO_EARLY = "明治6年1月1日より前の日付は扱えません。"
+
+# What an input method or a spreadsheet writes for a hyphen and NFKC leaves as it is.
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+
 
 def era_of(day: date) -> Era:
     """The era `day` lies in. Raises ValueError before 1873, when Japan had another calendar."""
     if day < FIRST_GREGORIAN_DAY:
-        raise ValueError("明治6年1月1日より前の日付は扱えません。")
+        raise ValueError(TOO_EARLY)
     return next(era for era in ERAS if era.first_day <= day)
 
 
+def even(text: str) -> str:
+    """The text with full-width signs, ㋿ and hyphens evened out, for reading only."""
+    return unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip()
+
+
 def narrow(text: str) -> str:
-    """The text with full-width signs, ㋿ and white space evened out, for reading only."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """The same, without any white space."""
+    return "".join(even(text).split())

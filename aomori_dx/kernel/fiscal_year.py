@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Self
 
-from aomori_dx.kernel.eras import BY_SIGN, ERAS, narrow
+from aomori_dx.kernel.eras import BY_SIGN, ERAS, Era, narrow
 
-_ERA_YEAR = re.compile(r"^(?P<era>令和|平成|昭和|[RHS])(?P<y>元|\d{1,2})(?:年度|年)?$", re.IGNORECASE)
-_WESTERN_YEAR = re.compile(r"^(?:FY)?(?P<y>\d{4})(?:年度)?$", re.IGNORECASE)
-_FIRST, _LAST = 1927, 2199
+_ERA_YEAR = re.compile(r"^(?P<era>令和|平成|昭和|[RHS])(?P<y>元|[0-9]{1,2})(?:年度|年)?$", re.IGNORECASE)
+_WESTERN_YEAR = re.compile(r"^(?:FY)?(?P<y>[0-9]{4})(?:年度)?$", re.IGNORECASE)
+_FIRST, _LAST = 1927, 2117  # 令和99年度: what two digits of an era can name
 
 EXPECTED = "年度は「R8」「令和8年度」「2026」の形で入力してください"
 
@@ -29,6 +29,9 @@ class FiscalYear:
 
     @classmethod
     def containing(cls, day: date) -> Self:
+        """The year `day` lies in. A moment is refused: only `clock.day_of` knows its day in Japan."""
+        if isinstance(day, datetime):
+            raise TypeError("A fiscal year contains days: ask clock.day_of(moment) first.")
         return cls(day.year if day.month >= 4 else day.year - 1)
 
     @classmethod
@@ -69,7 +72,7 @@ class FiscalYear:
 
     @property
     def last_day(self) -> date:
-        return self.next.first_day - timedelta(days=1)
+        return date(self.start_year + 1, 3, 31)
 
     @property
     def next(self) -> Self:
@@ -91,7 +94,7 @@ class FiscalYear:
         return f"{self.start_year}年度"
 
     @property
-    def _in_era(self) -> tuple:
+    def _in_era(self) -> tuple[Era, int]:
         era = _eras_within(self)[0]
         return era, self.start_year - era.offset
 
@@ -100,7 +103,7 @@ class FiscalYear:
         return min(max(day, self.first_day), self.last_day)
 
     def __contains__(self, day: date) -> bool:
-        return self.first_day <= day < self.next.first_day
+        return self.first_day <= day <= self.last_day
 
     def __str__(self) -> str:
         """令和8年度"""
@@ -111,11 +114,15 @@ class FiscalYear:
         return self.start_year
 
 
-def _eras_within(year: FiscalYear) -> list:
-    """The eras with a day in the year, newest first: the newest names it."""
+def _eras_within(year: FiscalYear) -> list[Era]:
+    """The eras that can name the year, newest first: the newest names it.
+
+    An era names a year in which it has a day and whose number it counts: 平成 began in January 1989, and yet
+    the year from April 1988 is 昭和63年度, since 平成 has no year 0.
+    """
     found = []
     for era in ERAS:
-        if era.first_day <= year.last_day:
+        if era.first_day <= year.last_day and era.offset < year.start_year:
             found.append(era)
         if era.first_day <= year.first_day:
             break

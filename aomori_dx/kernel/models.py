@@ -4,6 +4,28 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from aomori_dx.kernel.errors import RuleBroken
+
+FINAL = "操作記録は、変更も削除もできません。"
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows are added and read; the rest is refused, in bulk too."""
+
+    def update(self, **kwargs):
+        raise RuleBroken(FINAL)
+
+    def bulk_update(self, *args, **kwargs):
+        raise RuleBroken(FINAL)
+
+    def delete(self):
+        raise RuleBroken(FINAL)
+
+    def bulk_create(self, objs, *args, **kwargs):
+        if kwargs.get("update_conflicts"):
+            raise RuleBroken(FINAL)
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class AuditEvent(models.Model):
     """Who did what to which object, when, from what to what. Written once, never changed.
@@ -22,6 +44,8 @@ class AuditEvent(models.Model):
     after = models.JSONField("変更後", null=True, blank=True, encoder=DjangoJSONEncoder)
     reason = models.TextField("理由", blank=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "操作記録"
         ordering = ["-at", "-pk"]
@@ -29,6 +53,14 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.object_label}"
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise RuleBroken(FINAL)
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args, **kwargs):
+        raise RuleBroken(FINAL)
 
 
 class OutboxMessage(models.Model):

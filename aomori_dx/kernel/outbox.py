@@ -1,13 +1,22 @@
 """Letters are rows written with their cause; a job sends them later, at least once, and marks them once."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from smtplib import SMTPResponseException, SMTPServerDisconnected
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import Q
 
 from aomori_dx.kernel.models import OutboxMessage
 
+log = logging.getLogger(__name__)
+
 ATTEMPTS = 10
+"""A letter that the mail server refused this often is given up; it stays, with the server's last word."""
 
 
 def write(*, key: str, to: str, subject: str, body: str, at: datetime) -> None:
@@ -18,32 +27,61 @@ def write(*, key: str, to: str, subject: str, body: str, at: datetime) -> None:
 
 
 def deliver(*, at: datetime, limit: int = 500) -> int:
-    """Send what waits, oldest first; returns the number sent. A letter that fails waits for the next time."""
+    """Send what waits, oldest first; returns the number sent.
+
+    A mail server that is away costs no letter an attempt: everything waits for the next run. A letter that the
+    server refuses is tried again after growing pauses (1, 3, 7, 15 … minutes), and holds up no other.
+    """
+    if not _waiting(at, []).exists():
+        return 0
+    mail = get_connection()
     sent = 0
     tried: list[int] = []
-    while len(tried) < limit:
-        outcome = _deliver_next(at, tried)
-        if outcome is None:
-            break
-        sent += outcome
+    try:
+        mail.open()  # outside any transaction: a server that does not answer must not hold a lock
+        while len(tried) < limit and (outcome := _deliver_next(at, tried, mail)) is not None:
+            sent += outcome
+    except OSError as error:
+        log.warning("Letters wait for the next run: the mail server is away (%s: %s)", type(error).__name__, error)
+    finally:
+        mail.close()
     return sent
 
 
+def _waiting(at: datetime, tried: list[int]):
+    """Unsent letters whose turn it is: after n refusals a letter waits until 2ⁿ - 1 minutes after it was written."""
+    pauses = [Q(attempts=n, written_at__lte=at - timedelta(minutes=2**n - 1)) for n in range(1, ATTEMPTS)]
+    rows = OutboxMessage.objects.filter(sent_at__isnull=True).exclude(pk__in=tried)
+    return rows.filter(reduce(or_, pauses, Q(attempts=0))).order_by("written_at", "pk")
+
+
 @transaction.atomic
-def _deliver_next(at: datetime, tried: list[int]) -> int | None:
+def _deliver_next(at: datetime, tried: list[int], mail: BaseEmailBackend) -> int | None:
+    """Lock, send and mark one letter; None where no more waits. Another deliverer skips the locked one.
+
+    Raises an OSError where the mail server went away: the letter is then as it was.
+    """
     skip = connection.features.has_select_for_update_skip_locked
-    waiting = OutboxMessage.objects.filter(sent_at__isnull=True, attempts__lt=ATTEMPTS).exclude(pk__in=tried)
-    letter = waiting.select_for_update(skip_locked=skip).order_by("written_at", "pk").first()
+    letter = _waiting(at, tried).select_for_update(skip_locked=skip).first()
     if letter is None:
         return None
     tried.append(letter.pk)
     letter.attempts += 1
     try:
-        EmailMessage(letter.subject, letter.body, to=[letter.to]).send()
-    except OSError as error:
+        EmailMessage(letter.subject, letter.body, to=[letter.to], connection=mail).send()
+    except Exception as error:  # whatever is wrong with one letter must not hold up the others
+        if _is_away(error):
+            raise
         letter.last_error = f"{type(error).__name__}: {error}"
         letter.save(update_fields=["attempts", "last_error"])
         return 0
     letter.sent_at, letter.last_error = at, ""
     letter.save(update_fields=["attempts", "sent_at", "last_error"])
     return 1
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the server that is missing (421: it is about to close), not the letter that is refused."""
+    if isinstance(error, SMTPResponseException):
+        return error.smtp_code == 421
+    return isinstance(error, (ConnectionError, TimeoutError, SMTPServerDisconnected))

@@ -1,11 +1,12 @@
 """Half-open periods: `valid_from` is the first day, `valid_to` the first day no longer."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F, Func, Q
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Exists, F, Func, Q
 from django.db.models.fields import DateField
 
 
@@ -59,13 +60,22 @@ class OneAtATime(ExclusionConstraint):
     the rule by locking the parent row, and `validate()` asks the table.
     """
 
-    def __init__(self, *, name, per=(), expressions=(), condition=None, violation_error_message=None, **kwargs):
+    def __init__(
+        self,
+        *,
+        name: str,
+        per: Iterable[str],
+        condition: Q | None = None,
+        violation_error_message: str | None = None,
+        violation_error_code: str | None = None,
+    ) -> None:
         self.per = tuple(per)
         super().__init__(
             name=name,
             expressions=[*((field, "=") for field in self.per), (DateRange("valid_from", "valid_to"), "&&")],
             condition=condition,
             violation_error_message=violation_error_message,
+            violation_error_code=violation_error_code,
         )
 
     def deconstruct(self):
@@ -88,16 +98,17 @@ class OneAtATime(ExclusionConstraint):
             return None
         return super().remove_sql(model, schema_editor)
 
-    def validate(self, model, instance, exclude=None, using=None):
-        if instance.valid_from is None or (exclude and {*self.per, "valid_from", "valid_to"} & set(exclude)):
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS) -> None:
+        """Raise ValidationError where another row of the same `per` overlaps. For forms and full_clean()."""
+        asked = {*self.per, "valid_from", "valid_to"}
+        if instance.valid_from is None or asked.intersection(exclude or ()):
             return
-        rows = PeriodQuerySet(model).exclude(pk=instance.pk).overlapping(instance.valid_from, instance.valid_to)
-        if self.condition:
-            if not self._holds_for(instance):
-                return
-            rows = rows.filter(self.condition)
-        if rows.filter(**{field: getattr(instance, field) for field in self.per}).exists():
+        same: PeriodQuerySet = PeriodQuerySet(model, using=using).filter(**{field: getattr(instance, field) for field in self.per})
+        rivals = same.exclude(pk=instance.pk).overlapping(instance.valid_from, instance.valid_to)
+        if self.condition is None:
+            found = rivals.exists()
+        else:
+            values = instance._get_field_expression_map(meta=model._meta, exclude=exclude)
+            found = Q(self.condition, Exists(rivals.filter(self.condition))).check(values, using=using)
+        if found:
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
-
-    def _holds_for(self, instance) -> bool:
-        return all(getattr(instance, name) == value for name, value in self.condition.children)

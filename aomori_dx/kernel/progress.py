@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.audit import actor_name
@@ -196,5 +196,12 @@ def beat(*, at: datetime) -> None:
 
 
 def worker_seen_at() -> datetime | None:
-    """When a worker last gave a sign of life."""
-    return Heartbeat.objects.filter(name=WORKER).values_list("at", flat=True).first()
+    """When a worker last gave a sign of life: its own, or that of a job it is busy with."""
+    own = Heartbeat.objects.filter(name=WORKER).values_list("at", flat=True).first()
+    busy = Job.objects.filter(state=JobState.RUNNING).aggregate(last=Max("heartbeat_at"))["last"]
+    return max((seen for seen in (own, busy) if seen), default=None)
+
+
+def is_alive(seen_at: datetime | None, *, at: datetime) -> bool:
+    """Whether a worker that was last seen then can be counted on now."""
+    return seen_at is not None and at - seen_at < timedelta(seconds=settings.WORKER_SILENCE_SECONDS)

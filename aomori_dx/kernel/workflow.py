@@ -32,19 +32,27 @@ class Workflow:
     """The table of one model. `field` is the column that holds the state."""
 
     def __init__(self, model: type[models.Model], moves: Iterable[Move], field: str = "status") -> None:
+        """Raises ValueError for a table that names a move twice or a state that the column does not know."""
         self.model = model
         self.field = field
-        self.moves = {move.name: move for move in moves}
+        self.moves: dict[str, Move] = {}
+        choices = next(column for column in model._meta.concrete_fields if column.name == field).flatchoices
+        self.labels = {str(value): str(label) for value, label in choices}
+        for move in moves:
+            if move.name in self.moves:
+                raise ValueError(f"The move {move.name!r} stands in the table twice.")
+            if unknown := {*move.sources, move.target} - self.labels.keys():
+                raise ValueError(f"The move {move.name!r} names unknown states: {', '.join(sorted(unknown))}.")
+            self.moves[move.name] = move
 
     def blockers(self, obj: Any, name: str, *, by: Any, at: datetime) -> list[str]:
         """Why the move is not possible now, in sentences for the person; empty if it is."""
         move = self.moves[name]
         state = getattr(obj, self.field)
         if state not in move.sources:
-            label = getattr(obj, f"get_{self.field}_display")()
-            return [f"「{label}」からは「{move.label}」にできません。"]
+            return [f"「{self.labels[state]}」からは「{move.label}」にできません。"]
         if not move.who(by, obj, at):
-            return [f"「{move.label}」を行う権限がありません。"]
+            return [self._not_allowed(move)]
         return [reason for need in move.needs if (reason := need(obj, at))]
 
     def possible(self, obj: Any, *, by: Any, at: datetime) -> list[Move]:
@@ -55,13 +63,14 @@ class Workflow:
     def move(self, pk: int, name: str, *, by: Any, at: datetime, reason: str = "") -> Any:
         """Lock, check, change, record, then what follows: all or nothing.
 
-        Raises NotAllowed or RuleBroken with the sentences of `blockers()`.
+        Raises NotAllowed where this person may not, else RuleBroken with the sentences of `blockers()`.
         """
-        obj = self.model._default_manager.select_for_update().get(pk=pk)
         move = self.moves[name]
+        obj = self.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if blockers := self.blockers(obj, name, by=by, at=at):
-            refusal = RuleBroken if move.who(by, obj, at) else NotAllowed
-            raise refusal("\n".join(blockers))
+            if not move.who(by, obj, at):
+                raise NotAllowed(self._not_allowed(move))
+            raise RuleBroken("\n".join(blockers))
         if move.reason_required and not reason.strip():
             raise RuleBroken(f"「{move.label}」には理由が必要です。")
         before = getattr(obj, self.field)
@@ -72,6 +81,10 @@ class Workflow:
         for effect in move.then:
             effect(obj, by=by, at=at)
         return obj
+
+    @staticmethod
+    def _not_allowed(move: Move) -> str:
+        return f"「{move.label}」を行う権限がありません。"
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The table as (state, move, next state), for tests and diagrams."""
