@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from aomori_dx.kernel.fields import FiscalYearField
 from stages.models.promoter import Promoter
 from stages.models.stage import GrowthStage
+from stages.querysets import StageEnrollmentQuerySet
 
 
 class StageStatus(models.TextChoices):
@@ -29,6 +30,8 @@ class StageEnrollment(models.Model):
     started_on = models.DateField("開始日")
     status = models.CharField("状態", max_length=15, choices=StageStatus, default=StageStatus.IN_PROGRESS)
     status_on = models.DateField("状態の日付")
+
+    objects = StageEnrollmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "年度の育成"

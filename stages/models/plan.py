@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from aomori_dx.kernel.fields import FiscalYearField
+from stages.querysets import TrainingPlanQuerySet
 
 
 class TrainingPlan(models.Model):
@@ -16,6 +17,8 @@ class TrainingPlan(models.Model):
     first_year = FiscalYearField("初年度")
     last_year = FiscalYearField("最終年度")
     source = models.CharField("根拠", max_length=200, blank=True)
+
+    objects = TrainingPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "育成計画"

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from aomori_dx.kernel.fields import FiscalYearField
 from staff.models import Department, Employee
+from stages.querysets import PromoterQuerySet
 
 
 class Route(models.TextChoices):
@@ -24,6 +25,8 @@ class Promoter(models.Model):
     appointed_on = models.DateField("任命年月日")
     withdrawn_on = models.DateField("辞退日", null=True, blank=True)
     withdrawal_reason = models.TextField("辞退の理由", blank=True)
+
+    objects = PromoterQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "DX推進員"

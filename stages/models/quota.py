@@ -6,6 +6,7 @@ from django.db import models
 from aomori_dx.kernel.fields import FiscalYearField
 from staff.models import Department
 from stages.models.plan import PlanRevision
+from stages.querysets import QuotaSnapshotQuerySet
 
 
 class Exemption(models.Model):
@@ -45,6 +46,8 @@ class QuotaSnapshot(models.Model):
     figures = models.JSONField("数値", encoder=DjangoJSONEncoder)
     computed_at = models.DateTimeField("計算日時")
     confirmed_at = models.DateTimeField("最終確認日時")
+
+    objects = QuotaSnapshotQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "枠の計算結果"

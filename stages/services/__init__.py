@@ -1,0 +1,1 @@
+"""Writing and computing for the programme: each function one verb, one transaction, who and when."""

@@ -1,0 +1,28 @@
+"""The programme's tasks: each parses its arguments and calls one service."""
+
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+
+from aomori_dx.kernel import clock
+from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.progress import Steps
+from stages.services import quotas
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def compute_quotas(fiscal_year: int | str | None = None, as_of: str | None = None) -> None:
+    """One year or all of the plan, as of a day or today. Running it again changes nothing but `confirmed_at`."""
+    quotas.refresh(
+        FiscalYear.parse(fiscal_year) if fiscal_year else None,
+        as_of=date.fromisoformat(as_of) if as_of else None,
+        at=clock.now(),
+    )
+
+
+def compute_quotas_job(steps: Steps) -> dict[str, Any]:
+    """The job that a person asked for: every year of the plan, step by step."""
+    as_of = date.fromisoformat(steps.params["as_of"])
+    snapshots = quotas.refresh(as_of=as_of, at=clock.now(), report=steps.at)
+    return {"as_of": as_of.isoformat(), "snapshots": [snapshot.pk for snapshot in snapshots]}
