@@ -1,9 +1,13 @@
 """The Celery application and the beat table: which job runs when."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_embedded_init, worker_ready
+
+from aomori_dx.kernel.supervisor import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aomori_dx.settings")
 
@@ -12,9 +16,24 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["aomori_dx.kernel"])
 
+SWEEP = float(os.environ.get("JOB_SWEEP_SECONDS", "30"))
+
 app.conf.beat_schedule = {
     "heartbeat": {"task": "aomori_dx.kernel.tasks.beat", "schedule": 20.0, "options": {"expires": 15}},
-    "sweep-jobs": {"task": "aomori_dx.kernel.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-jobs": {"task": "aomori_dx.kernel.tasks.sweep_jobs", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "deliver-outbox": {"task": "aomori_dx.kernel.tasks.deliver_outbox", "schedule": 60.0, "options": {"expires": 55}},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
+
+
+@beat_embedded_init.connect
+def _one_clock(**_: object) -> None:
+    """The clock inside a worker ends with it; a killed worker's successor brings its own."""
+    die_with_parent()
+
+
+@worker_ready.connect
+def _look_around(sender: Any, **_: object) -> None:
+    """A worker says at once that it is there, and takes up what waited for one."""
+    for name in ("beat", "sweep_jobs"):
+        sender.app.send_task(f"aomori_dx.kernel.tasks.{name}")
