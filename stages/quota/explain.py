@@ -133,19 +133,20 @@ def _recommended_quota(facts: Facts, figure: Figure) -> str:
 
 
 def _carry(facts: Facts, figure: Figure) -> str:
-    """(計画の総数1,000人 − 前年度までの任命393人) ÷ 残りの年数3年 = 202.33人、切り上げて203人。203人 − 目標200人 = 繰越3人"""
+    """(計画の総数1,000人 − 前年度までの任命393人) ÷ 残りの年数3年 = 202.33人、切り上げて203人。203人 − 目標200人 = …"""
     total, before, years, needed, planned = figure.terms
-    share = _people(needed.value)
-    if rest := (total.value - before.value) % years.value:
-        hundredths = 100 * rest // years.value
-        share = (
-            f"{_people(needed.value - 1)[:-1]}.{hundredths:02}{PEOPLE}、切り上げて{share}"
-            if needed.value > 0
-            else share
-        )
+    share = _share(total.value - before.value, years.value, needed.value)
     division = f"({_terms((total, before))}) ÷ {label(years)}{years.value}{YEARS} = {share}"
     start = f"{division}。{_people(needed.value)} − {label(planned)}{_people(planned.value)}"
     return _floored(start, needed.value - planned.value, figure)
+
+
+def _share(people: int, years: int, needed: int) -> str:
+    if people % years == 0:
+        return _people(needed)
+    whole, rest = divmod(abs(people), years)
+    sign = "−" if people < 0 else ""
+    return f"{sign}{whole:,}.{100 * rest // years:02}{PEOPLE}、切り上げて{_people(needed)}"
 
 
 def _self_guide(facts: Facts, figure: Figure) -> str:

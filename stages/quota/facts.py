@@ -11,7 +11,7 @@ SELF = "self"
 ROUTES = (RECOMMENDED, SELF)
 
 EDITION = 1
-"""Raise it when the arithmetic changes: the same facts then give a new snapshot instead of an old figure."""
+"""Raise it when the arithmetic or its words change: the same facts then give a new snapshot, not an old one."""
 
 
 @dataclass(frozen=True)
