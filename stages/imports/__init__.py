@@ -1,0 +1,1 @@
+"""The office's files about promoters, a kind a file."""
