@@ -103,7 +103,8 @@ class OneAtATime(ExclusionConstraint):
         asked = {*self.per, "valid_from", "valid_to"}
         if instance.valid_from is None or asked.intersection(exclude or ()):
             return
-        same: PeriodQuerySet = PeriodQuerySet(model, using=using).filter(**{field: getattr(instance, field) for field in self.per})
+        rows: PeriodQuerySet = PeriodQuerySet(model, using=using)
+        same = rows.filter(**{field: getattr(instance, field) for field in self.per})
         rivals = same.exclude(pk=instance.pk).overlapping(instance.valid_from, instance.valid_to)
         if self.condition is None:
             found = rivals.exists()

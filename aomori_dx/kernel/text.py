@@ -11,23 +11,29 @@ VARIANTS = str.maketrans(
         "髙": "高", "﨑": "崎", "嵜": "崎", "碕": "崎", "齊": "斉", "斎": "斉", "齋": "斉", "邊": "辺", "邉": "辺",
         "德": "徳", "𠮷": "吉", "栁": "柳", "澤": "沢", "廣": "広", "濵": "浜", "濱": "浜", "眞": "真", "惠": "恵",
         "國": "国", "嶋": "島", "嶌": "島", "彌": "弥", "條": "条", "桒": "桑", "槗": "橋", "瀨": "瀬", "禮": "礼",
-        "龍": "竜", "榮": "栄", "壽": "寿", "實": "実", "櫻": "桜", "塚": "塚", "靜": "静", "曾": "曽", "對": "対",
-        "會": "会", "圓": "円", "藏": "蔵", "萬": "万", "與": "与", "亞": "亜", "收": "収", "將": "将", "峯": "峰",
+        "龍": "竜", "榮": "栄", "壽": "寿", "實": "実", "櫻": "桜", "靜": "静", "曾": "曽", "對": "対", "會": "会",
+        "圓": "円", "藏": "蔵", "萬": "万", "與": "与", "亞": "亜", "收": "収", "將": "将", "峯": "峰", "冨": "富",
+        "舘": "館", "淸": "清", "靑": "青", "增": "増", "黑": "黒", "彥": "彦", "寬": "寛", "豐": "豊", "寶": "宝",
+        "關": "関", "學": "学", "鐵": "鉄", "鷗": "鴎", "檜": "桧", "遙": "遥", "祿": "禄", "昻": "昂", "曻": "昇",
+        "敎": "教", "莊": "荘", "兒": "児", "嶽": "岳", "佛": "仏", "晉": "晋", "緖": "緒", "ヶ": "ケ", "ヵ": "カ",
     }
 )  # fmt: skip
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_DASHES = re.compile("[‐‑‒–—―−－ー~〜～]")
+_DASHES = re.compile("[-‐‑‒–—―−ー~〜]")
 
 MANGLED = "〓"
 """What a personnel system writes for a character that its encoding lacks."""
 
 
 def fold(text: str) -> str:
-    """A key that is the same for all ways of writing it: width, kana, case, white space, variants."""
-    plain = _VARIATION_SELECTORS.sub("", text).translate(VARIANTS)
-    plain = unicodedata.normalize("NFKC", jaconv.h2z(plain, kana=True, ascii=False, digit=False))
-    plain = jaconv.hira2kata(plain).translate(VARIANTS).casefold()
-    return "".join(_DASHES.sub("ー", plain).split())
+    """A key that is the same for all ways of writing it: width, kana, case, white space, variants.
+
+    Folding a key again changes nothing.
+    """
+    plain = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", text))
+    plain = _DASHES.sub("ー", jaconv.hira2kata(plain).casefold())
+    # Again: without the white space a detached 濁点 meets its kana.
+    return unicodedata.normalize("NFKC", "".join(plain.split())).translate(VARIANTS)
 
 
 def is_mangled(text: str) -> bool:
