@@ -1,11 +1,12 @@
 """What the tests need: fast hashing, plain static files, tasks run by the real worker or called directly."""
 
 from aomori_dx.settings.base import *  # noqa: F403
-from aomori_dx.settings.base import DATABASES, VAR, env
+from aomori_dx.settings.base import DATABASES, INSTALLED_APPS, VAR, env
 
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only-for-tests"
 DEMO_ALLOWED = True
+INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo"]
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="aomori-demo")
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True

@@ -1,6 +1,7 @@
 """What all `import_…` commands share: reading the file, saying what was done, failing with the errors."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +11,7 @@ from aomori_dx.kernel.tables.importing import FileKind, import_file
 from aomori_dx.kernel.tables.report import Report
 from aomori_dx.kernel.wareki import format_date, parse_date
 
+WARNINGS_SHOWN = 20
 OUTCOMES = (("created", "新規"), ("changed", "変更"), ("ended", "終了"))
 
 
@@ -48,11 +50,11 @@ class ImportCommand(BaseCommand):
             }
             self.stdout.write(json.dumps({**header, **report.as_json()}, ensure_ascii=False, default=str))
         else:
-            self._say(report, path.name, as_of, dry_run=options["dry_run"])
+            self._say(report, path.name, as_of, dry_run=options["dry_run"], verbosity=options["verbosity"])
         if report.errors:
             raise SystemExit(1)
 
-    def _say(self, report: Report, name: str, as_of, *, dry_run: bool) -> None:
+    def _say(self, report: Report, name: str, as_of: date, *, dry_run: bool, verbosity: int) -> None:
         about = f"({format_date(as_of)}現在)" if self.dated else ""
         self.stdout.write(f"{self.kind.title}{about} {name}: {report.read}行({report.form})")
         counts = [f"{label}{report.count(outcome)}" for outcome, label in OUTCOMES]
@@ -61,8 +63,13 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"  所属が決まっていない職員 {report.totals['unplaced']}人")
         for label, times in report.changed_fields().items():
             self.stdout.write(f"  {label}の変更 {times}件")
-        for remark in report.warnings:
+        shown = len(report.warnings) if verbosity > 1 else WARNINGS_SHOWN * verbosity
+        for remark in report.warnings[:shown]:
             self.stdout.write(f"  注意: {remark}")
+        if (more := len(report.warnings) - shown) > 0:
+            self.stdout.write(
+                f"  注意がほかに{more}件あります(--verbosity 2 ですべて表示します)。" if shown else f"  注意{more}件"
+            )
         for remark in report.errors:
             self.stderr.write(f"  エラー: {remark}")
         if report.errors:
