@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -14,6 +14,7 @@ from stages.models import AnnualTarget, GrowthStage, PlanRevision, TrainingPlan
 
 POLICY = Path(__file__).resolve().parents[1] / "data" / "policy.json"
 
+Row = TypeVar("Row", bound=models.Model)
 Counts = dict[str, dict[str, int]]
 
 
@@ -42,7 +43,7 @@ def _load_plan(counts: Counts, plan: dict[str, Any], at: datetime) -> None:
         _load_revision(counts, row, revision, at)
 
 
-def _load_revision(counts: Counts, plan: models.Model, revision: dict[str, Any], at: datetime) -> None:
+def _load_revision(counts: Counts, plan: TrainingPlan, revision: dict[str, Any], at: datetime) -> None:
     targets = revision.pop("targets")
     for field in ("decided_on", "effective_from"):
         revision[field] = parse_date(revision[field])
@@ -57,8 +58,8 @@ def _load_revision(counts: Counts, plan: models.Model, revision: dict[str, Any],
 
 
 def _add(
-    counts: dict[str, int], model: type[models.Model], key: dict[str, Any], rest: dict[str, Any], at: datetime
-) -> tuple[models.Model, bool]:
+    counts: dict[str, int], model: type[Row], key: dict[str, Any], rest: dict[str, Any], at: datetime
+) -> tuple[Row, bool]:
     row, created = model._default_manager.get_or_create(**key, defaults=rest)
     if created:
         audit.record(row, "load_policy", by=None, at=at, reason="方針の登録")

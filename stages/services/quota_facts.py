@@ -204,8 +204,11 @@ class _Promoters:
             bureau = sums[cohort, route, organisation.bureau_of(department_id)]
             for what, number in counts.items():
                 bureau[what] += number
-        keys = sorted(sums, key=lambda key: (key[0], key[1], organisation.place(key[2])))
-        return tuple(told.People(*key, **sums[key]) for key in keys)
+        officially = sorted(sums, key=lambda key: (key[0], key[1], organisation.place(key[2])))
+        return tuple(
+            told.People(cohort=cohort, route=route, bureau_id=bureau_id, **sums[cohort, route, bureau_id])
+            for cohort, route, bureau_id in officially
+        )
 
     def departments_filled(self, fiscal_year: FiscalYear) -> frozenset[int]:
         """Departments with a recommended promoter of the year; one who withdrew within the year left the place."""

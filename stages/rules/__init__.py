@@ -1,0 +1,1 @@
+"""What must hold, as reasons why not."""

@@ -1,0 +1,50 @@
+"""How the stages are climbed: in order, one a fiscal year (rule 9). Each function says why not, or None."""
+
+from datetime import datetime
+
+from aomori_dx.kernel.clock import TOKYO
+from stages.models import GrowthStage, StageEnrollment, StageStatus
+
+
+def stage_before_is_completed(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """Rule 9: nobody jumps. The first stage has none before it."""
+    before = GrowthStage.objects.filter(number__lt=enrollment.stage.number).order_by("-number").first()
+    if before is None or _years_of(enrollment).filter(stage=before, status=StageStatus.COMPLETED).exists():
+        return None
+    return f"「{before.label}」を修了していません。ステージは順番に進みます。"
+
+
+def stage_is_not_completed_yet(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """Rule 9: what was not completed is repeated; what was completed is not taken again."""
+    if _years_of(enrollment).filter(stage=enrollment.stage, status=StageStatus.COMPLETED).exists():
+        return f"「{enrollment.stage.label}」はすでに修了しています。"
+    return None
+
+
+def one_stage_a_year(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """Rule 9: one stage a fiscal year, however it ended."""
+    if other := _years_of(enrollment).filter(fiscal_year=enrollment.fiscal_year).select_related("stage").first():
+        return f"{enrollment.fiscal_year}はすでに「{other.stage.label}」に登録されています。"
+    return None
+
+
+def year_is_not_before_appointment(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """A promoter's training starts in the year of the appointment."""
+    cohort = enrollment.promoter.cohort
+    if enrollment.fiscal_year < cohort:
+        return f"任命年度({cohort})より前の年度には登録できません。"
+    return None
+
+
+def promoter_goes_on(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """Who withdrew as a promoter has no further year; who left the staff neither."""
+    day, promoter = at.astimezone(TOKYO).date(), enrollment.promoter
+    if promoter.withdrawn_on is not None and promoter.withdrawn_on <= day:
+        return "このDX推進員はすでに辞退しています。"
+    if not promoter.employee.in_service_on(day):
+        return "この職員は在職していません。"
+    return None
+
+
+def _years_of(enrollment: StageEnrollment):
+    return StageEnrollment.objects.filter(promoter=enrollment.promoter).exclude(pk=enrollment.pk)
