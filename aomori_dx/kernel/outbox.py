@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from smtplib import SMTPResponseException, SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -82,6 +82,8 @@ def _deliver_next(at: datetime, tried: list[int], mail: BaseEmailBackend) -> int
 
 def _is_away(error: Exception) -> bool:
     """Whether it is the server that is missing (421: it is about to close), not the letter that is refused."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return any(code == 421 for code, _ in error.recipients.values())
     if isinstance(error, SMTPResponseException):
         return error.smtp_code == 421
     return isinstance(error, (ConnectionError, TimeoutError, SMTPServerDisconnected))

@@ -17,7 +17,7 @@ WAITS = "import signal, time\nwhile True: time.sleep(1)"
 
 @pytest.fixture
 def start(tmp_path):
-    """Start a parent with the given programs; what is left of it is killed afterwards."""
+    """Start a parent with the given programs; it ends them, and itself, afterwards."""
     started = []
 
     def start(*codes: str) -> subprocess.Popen[str]:
@@ -28,8 +28,8 @@ def start(tmp_path):
 
     yield start
     for parent in started:
-        parent.kill()
-        parent.communicate()
+        parent.terminate()
+        parent.communicate(timeout=10)
 
 
 def _writes_pid(path: Path, then: str = WAITS) -> str:
@@ -103,8 +103,9 @@ def test_a_program_that_ends_again_and_again_ends_everything_with_a_sentence(sta
 def test_the_console_shows_warnings_and_the_log_has_everything(start, tmp_path):
     lines = ["2026-11-23 INFO a is usual", "2026-11-23 ERROR b broke", "Traceback", "[23] [INFO] c is usual", "more"]
     parent = start(f"print({chr(10).join(lines)!r}, flush=True)\n{WAITS}")
-    eventually(lambda: (tmp_path / "p1.log").read_text().count("\n") == len(lines))
+    log = tmp_path / "p1.log"
+    eventually(lambda: log.exists() and log.read_text().count("\n") == len(lines))
     parent.terminate()
     said = parent.communicate(timeout=10)[0]
     assert [line for line in said.splitlines() if line.startswith("[p1]")] == [f"[p1] {line}" for line in lines[1:3]]
-    assert (tmp_path / "p1.log").read_text().splitlines() == lines
+    assert log.read_text().splitlines() == lines
