@@ -20,6 +20,8 @@ from pathlib import Path
 DEATHS = 5
 """A program that ends this often within PATIENCE seconds is not restarted any more."""
 PATIENCE = 120.0
+FIRST_PAUSE = 1.0
+"""Seconds before the first restart; each further one waits twice as long."""
 GRACE = 15.0
 """Seconds a program has to end by itself when it is asked to."""
 LAST_LINES = 5
@@ -125,9 +127,10 @@ class Child:
         if len(self.deaths) >= DEATHS:
             where = self.log.baseFilename
             raise GaveUp(f"{self.program.label}が繰り返し停止するため、全体を終了します。{where} を確認してください。")
-        pause = 2.0 ** (len(self.deaths) - 1)
-        for line in self.last_lines:
-            self.say(f"[{self.program.name}] {line}")
+        pause = FIRST_PAUSE * 2 ** (len(self.deaths) - 1)
+        if code > 0:  # it ended by itself, so its last words say why
+            for line in self.last_lines:
+                self.say(f"[{self.program.name}] {line}")
         self.say(f"{self.program.label}が停止しました(終了コード {code})。{pause:.0f}秒後に起動し直します。")
         self.start_at = now + pause
 

@@ -1,5 +1,6 @@
 """Start everything on this machine: the pages, the worker and the clock, under one parent."""
 
+import errno
 import fcntl
 import http.client
 import os
@@ -95,9 +96,9 @@ def refuse_taken_port(host: str, port: int) -> None:
     except PermissionError:
         raise CommandError(f"ポート {port} を使う権限がありません。1024 以上の番号を指定してください。") from None
     except OSError as error:
-        raise CommandError(
-            f"{host} のポート {port} は使えません({error.strerror})。PORT で別の番号を指定してください。"
-        ) from None
+        taken = error.errno == errno.EADDRINUSE
+        reason = "すでに使われています" if taken else f"{host} では使えません({os.strerror(error.errno or 0)})"
+        raise CommandError(f"ポート {port} は{reason}。PORT か --port で別の番号を指定してください。") from None
 
 
 def programs(host: str, port: int) -> list[Program]:
