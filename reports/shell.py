@@ -1,9 +1,129 @@
-"""What the frame of every page shows: who you are, the fiscal year, the menu."""
+"""What the frame of every page shows: who you are, the fiscal year, the menu, what the office must know."""
 
-from aomori_dx.kernel import clock
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from aomori_dx.kernel import clock, progress
 from aomori_dx.kernel.fiscal_year import FiscalYear
+from reports import permissions as may_read
+from staff import permissions as may_staff
+from staff import roles
+from staff.models import User
+from stages import permissions as may
+
+WORKER_SILENCE = timedelta(minutes=3)
+"""A worker that gave no sign of life for this long is taken to be down."""
 
 
-def shell(request):
-    today = clock.today()
-    return {"today": today, "this_year": FiscalYear.containing(today)}
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: shown where the predicate says so and the address exists."""
+
+    label: str
+    url_name: str
+    icon: str
+    shown: Callable[[User, date], bool]
+
+
+def everyone(user: User, on: date) -> bool:
+    return True
+
+
+def components(user: User, on: date) -> bool:
+    return settings.SHOW_COMPONENTS and may_staff.run_the_system(user, on)
+
+
+MENU = (
+    Entry("ホーム", "reports:home", "house", everyone),
+    Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
+    Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
+    Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
+    Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
+    Entry("部品一覧", "ui", "blocks", components),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A menu entry as this page shows it."""
+
+    label: str
+    href: str
+    icon: str
+    here: bool
+    within: bool
+
+
+class Shell:
+    """Asked lazily: a fragment or a page without a frame costs no query."""
+
+    def __init__(self, request: HttpRequest, at: datetime) -> None:
+        self.request = request
+        self.at = at
+        self.on = at.date()
+        self.user = getattr(request, "user", None)
+
+    @property
+    def known(self) -> bool:
+        return self.user is not None and self.user.is_authenticated
+
+    @cached_property
+    def person(self) -> str:
+        return self.user.get_full_name() if self.known else ""
+
+    @property
+    def account(self) -> str:
+        """The 職員番号, or the login of an account that is no member of staff."""
+        if not self.known:
+            return ""
+        return f"職員番号 {self.user.username}" if self.user.employee_id else f"ログインID {self.user.username}"
+
+    @property
+    def place(self) -> str:
+        posting = roles.of(self.user, self.on).primary if self.known else None
+        return posting.department.name if posting else ""
+
+    @property
+    def title(self) -> str:
+        posting = roles.of(self.user, self.on).primary if self.known else None
+        return posting.title if posting else ""
+
+    @cached_property
+    def menu(self) -> list[Line]:
+        if not self.known:
+            return []
+        return [line for entry in MENU if entry.shown(self.user, self.on) and (line := self._line(entry))]
+
+    def _line(self, entry: Entry) -> Line | None:
+        try:
+            href = reverse(entry.url_name)
+        except NoReverseMatch:  # this installation does not have the screen
+            return None
+        path = self.request.path
+        return Line(entry.label, href, entry.icon, path == href, href != "/" and path.startswith(href))
+
+    @cached_property
+    def notice(self) -> str:
+        """For the offices: background work stands still."""
+        if not self.known or not may_read.see_jobs(self.user, self.on):
+            return ""
+        seen = progress.worker_seen_at()
+        if seen is not None and self.at - seen < WORKER_SILENCE:
+            return ""
+        since = f"{seen.astimezone(clock.TOKYO):%-m月%-d日 %-H:%M}から" if seen else ""
+        return (
+            f"バックグラウンドの処理が{since}止まっています。"
+            "計算や通知は、処理が再開されるまで待機します。画面の表示や入力には影響ありません。"
+        )
+
+
+def shell(request: HttpRequest) -> dict:
+    """Context processor: `today`, `this_year` and `shell`."""
+    at = clock.now()
+    return {"today": at.date(), "this_year": FiscalYear.containing(at.date()), "shell": Shell(request, at)}

@@ -1,6 +1,10 @@
 """Addresses of the figures."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import home
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.show, name="home"),
+]

@@ -1,0 +1,1 @@
+"""Figures: a date and a scope in, a frozen dataclass out. No one here writes."""

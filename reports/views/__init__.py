@@ -1,0 +1,1 @@
+"""Screens of the figures, one noun a file."""

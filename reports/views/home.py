@@ -1,0 +1,11 @@
+"""The first page: what waits for you today, before anything else."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from aomori_dx.kernel import clock
+from reports.figures import home
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/home.html", {"home": home.today(request.user, on=clock.today())})
