@@ -1,7 +1,7 @@
 """Waiting for real processes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +15,14 @@ def eventually(ask: Callable[[], Answer], *, within: float = 30.0) -> Answer:
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
     return answer
+
+
+def until(found: Callable[[str], bool], lines: Iterable[str]) -> Iterator[str]:
+    """What is said up to the line that was waited for; all of it if that line never comes."""
+    for line in lines:
+        yield line
+        if found(line):
+            return
 
 
 def is_running(pid: int) -> bool:

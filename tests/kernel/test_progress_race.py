@@ -1,0 +1,74 @@
+"""Jobs among real threads: one worker takes a job, a long step does not pass for a dead worker."""
+
+from functools import partial
+from time import sleep
+
+import pytest
+
+from aomori_dx.kernel import clock, progress, tasks
+from aomori_dx.kernel.models import Job, JobState
+from tests.conftest import NOW
+from tests.kernel.racing import need_row_locks, together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def handle():
+    progress.wake_with(lambda job_id: None)
+    yield lambda handler: progress.register("count", handler)
+    progress.HANDLERS.pop("count", None)
+    progress.wake_with(tasks.call_worker)
+
+
+def ask(key: str = "count:R8") -> Job:
+    return progress.enqueue("count", key=key, params={}, by=None, at=NOW)
+
+
+def test_two_workers_called_for_one_job_run_it_once(handle):
+    need_row_locks()
+    runs = []
+    handle(lambda steps: runs.append(1))
+    job = ask()
+    assert sorted(together(*[partial(progress.run, job.pk)] * 4)) == [False, False, False, True]
+    assert runs == [1]
+
+
+def test_many_people_ask_at_once_and_one_job_waits(handle):
+    need_row_locks()
+    jobs = together(*[ask] * 6)
+    assert {type(job) for job in jobs} == {Job}
+    assert len({job.pk for job in jobs}) == Job.objects.count() == 1
+
+
+def test_asking_while_workers_take_the_job_never_fails(handle):
+    need_row_locks()
+    handle(lambda steps: None)
+
+    def ask_and_run() -> bool:
+        return progress.run(ask().pk)
+
+    for _ in range(5):
+        assert all(isinstance(outcome, bool) for outcome in together(*[ask_and_run] * 6))
+    assert not Job.objects.exclude(state=JobState.DONE).exists()
+
+
+@pytest.mark.real_time
+def test_a_long_step_shows_life_all_the_while(handle, monkeypatch):
+    need_row_locks()
+    monkeypatch.setattr(progress, "PULSE_SECONDS", 0.05)
+    job = ask()
+
+    def long_step(steps) -> None:
+        for _ in range(100):  # until the pulse came through, at most five seconds
+            sleep(0.05)
+            row = Job.objects.get(pk=job.pk)
+            if row.heartbeat_at > row.started_at:
+                return
+        raise AssertionError("no sign of life")
+
+    handle(long_step)
+    progress.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert progress.sweep(at=clock.now()) == 0
