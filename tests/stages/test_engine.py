@@ -1,6 +1,5 @@
 """The figures of a year: examples computed by hand, and laws."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
