@@ -27,8 +27,7 @@ GRACE = 15.0
 LAST_LINES = 5
 
 _PR_SET_PDEATHSIG = 1
-_LEVEL = re.compile(r"^.{0,60}?\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
-_LOUD = {"WARNING", "ERROR", "CRITICAL"}
+_IMPORTANT = re.compile(r"^.{0,60}?\b(WARNING|ERROR|CRITICAL)\b")
 
 Say = Callable[[str], None]
 
@@ -70,11 +69,9 @@ class Child:
         self.start_at: float | None = 0.0
         self.popen: subprocess.Popen[bytes] | None = None
         self._half_line = b""
-        self._loud = False
 
     def start(self) -> None:
         self.start_at = None
-        self._loud = False
         self.popen = subprocess.Popen(
             self.program.command,
             env={**os.environ, **self.program.environment, "PYTHONUNBUFFERED": "1"},
@@ -104,12 +101,10 @@ class Child:
         return bool(chunk)
 
     def _take(self, line: str) -> None:
-        """Everything goes to the log; a warning, with the lines that belong to it, also to the console."""
-        if level := _LEVEL.match(line):
-            self._loud = level[1] in _LOUD
+        """Everything goes to the log; of warnings and errors, the first line also to the console."""
         self.log.emit(logging.makeLogRecord({"msg": line}))
         self.last_lines.append(line)
-        if self._loud and line.strip():
+        if _IMPORTANT.match(line):
             self.say(f"[{self.program.name}] {line}")
 
     def has_ended(self) -> bool:

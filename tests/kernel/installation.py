@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+import redis
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,6 +73,10 @@ def installation(folder: Path, **environment: str) -> Iterator[Installation]:
     finally:
         if url:
             _on_server(url, f'DROP DATABASE "{made.name}" WITH (FORCE)')
+        if broker := os.environ.get("REDIS_URL"):
+            with redis.Redis.from_url(broker) as client:
+                for key in client.scan_iter(f"{made.name}*"):
+                    client.delete(key)
 
 
 def _with_database(url: str, name: str) -> str:
