@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -36,8 +37,8 @@ class DepartmentsPlan:
     ended: list[Department] = field(default_factory=list)
     ended_bureaus: list[Department] = field(default_factory=list)
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        act = departments.Act(on=self.as_of, by=by, at=at, reason=reason)
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        act = departments.Act(on=self.as_of, by=by, at=at, reason=reason, journal=journal)
         departments.end(self.ended, act=act)
         bureaus = departments.open_bureaus(self.new_bureaus, act=act)
         departments.open_all([_row(record, bureaus) for record in self.new], act=act)

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -75,11 +78,12 @@ class RosterPlan:
     records: ServiceRecords
     as_of: date
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.records.write(by=by, at=at, reason=reason)
-        named = Employee.objects.in_service(self.as_of)
-        named.filter(profile_as_of__isnull=True).update(profile_as_of=self.as_of)
-        named.filter(profile_as_of__lt=self.as_of).update(profile_as_of=self.as_of)
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        self.records.write(by=by, at=at, reason=reason, journal=journal)
+        older = Q(profile_as_of__isnull=True) | Q(profile_as_of__lt=self.as_of)
+        named = Employee.objects.in_service(self.as_of).filter(older)
+        journal.changing(Employee, named.values_list("pk", flat=True))
+        named.update(profile_as_of=self.as_of)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -29,8 +30,9 @@ class SuccessionsPlan:
     new: list[Succession] = field(default_factory=list)
     edited: list[Succession] = field(default_factory=list)
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        departments.succeed(self.new, act=departments.Act(on=self.as_of, by=by, at=at, reason=reason))
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        departments.succeed(self.new, act=departments.Act(on=self.as_of, by=by, at=at, reason=reason, journal=journal))
+        journal.changing(Succession, [row.pk for row in self.edited])
         Succession.objects.bulk_update(self.edited, ["kind", "rank"])
 
 

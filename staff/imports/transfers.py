@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -52,8 +53,8 @@ COLUMNS = (
 class TransfersPlan:
     records: ServiceRecords
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.records.write(by=by, at=at, reason=reason)
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        self.records.write(by=by, at=at, reason=reason, journal=journal)
 
 
 def plan(table: Table, report: Report, as_of: date) -> TransfersPlan:

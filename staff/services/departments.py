@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Department, DepartmentKind, Posting, Succession
 
 
@@ -21,6 +22,7 @@ class Act:
     by: Any
     at: datetime
     reason: str
+    journal: Journal = NO_JOURNAL
 
 
 def _record(rows: Iterable[Department], action: str, act: Act, **what: Any) -> None:
@@ -41,7 +43,7 @@ def open_bureaus(names: Iterable[str], *, act: Act) -> dict[str, Department]:
         for place, name in enumerate(names, 1)
     ]
     with constraints_as_rules():
-        Department.objects.bulk_create(rows)
+        act.journal.created(Department.objects.bulk_create(rows))
     _record(rows, "opened", act)
     return {row.name: row for row in Department.objects.on(act.on).bureaus()}
 
@@ -57,7 +59,7 @@ def open_all(rows: list[Department], *, act: Act) -> None:
     for row in rows:
         row.valid_from, row.valid_to = act.on, later.get(row.code)
     with constraints_as_rules():
-        Department.objects.bulk_create(rows)
+        act.journal.created(Department.objects.bulk_create(rows))
     _record(rows, "opened", act)
 
 
@@ -69,9 +71,11 @@ def end(rows: list[Department], *, act: Act) -> None:
     """
     never = [row for row in rows if row.valid_from >= act.on]
     ending = [row for row in rows if row.valid_from < act.on]
-    in_force = Posting.objects.on(act.on).filter(department__in=ending)
+    in_force = Posting.objects.on(act.on).filter(department__in=ending, valid_from__lt=act.on)
+    act.journal.changing(Posting, in_force.values_list("pk", flat=True))
+    act.journal.changing(Department, [row.pk for row in rows])
     with constraints_as_rules():
-        in_force.filter(valid_from__lt=act.on).update(valid_to=act.on)
+        in_force.update(valid_to=act.on)
         Department.objects.filter(pk__in=[row.pk for row in ending]).update(valid_to=act.on)
     _record(ending, "ended", act, after={"valid_to": act.on})
     _record(never, "voided", act)
@@ -87,25 +91,35 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
     if old.valid_from >= act.on:
         return _correct(old, new, act)
     new.valid_from, new.valid_to = act.on, old.valid_to
+    act.journal.changing(Department, [old.pk])
     Department.objects.filter(pk=old.pk).update(valid_to=act.on)
     new.save(force_insert=True)
-    Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
-    here = Posting.objects.filter(department=old)
-    going = list(here.on(act.on).filter(valid_from__lt=act.on))
-    here.filter(valid_from__gte=act.on).update(department=new)
-    ends = {posting.pk: posting.valid_to for posting in going}
-    Posting.objects.filter(pk__in=ends).update(valid_to=act.on)
-    for posting in going:
-        posting.valid_to = ends[posting.pk]
-        posting.pk, posting.department, posting.valid_from = None, new, act.on
-    Posting.objects.bulk_create(going)
+    link = Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
+    act.journal.created([new, link])
+    _take_along(old, new, act)
     _record([old], "ended", act, after={"valid_to": act.on, "successor": new.name})
     _record([new], "opened", act, before={"predecessor": old.name})
     return new
 
 
+def _take_along(old: Department, new: Department, act: Act) -> None:
+    """Everybody posted to `old` on the day or later is posted to `new` from then on, as what they were."""
+    here = Posting.objects.filter(department=old)
+    going = list(here.on(act.on).filter(valid_from__lt=act.on))
+    later = here.filter(valid_from__gte=act.on)
+    act.journal.changing(Posting, [*(posting.pk for posting in going), *later.values_list("pk", flat=True)])
+    later.update(department=new)
+    ends = {posting.pk: posting.valid_to for posting in going}
+    Posting.objects.filter(pk__in=ends).update(valid_to=act.on)
+    for posting in going:
+        posting.valid_to = ends[posting.pk]
+        posting.pk, posting.department, posting.valid_from = None, new, act.on
+    act.journal.created(Posting.objects.bulk_create(going))
+
+
 def _correct(old: Department, new: Department, act: Act) -> Department:
     before = {"name": old.name, "bureau": str(old.parent)}
+    act.journal.changing(Department, [old.pk])
     for name in ("name", "parent", "kind", "short_name", "nominates"):
         setattr(old, name, getattr(new, name))
     old.save()
@@ -116,6 +130,7 @@ def _correct(old: Department, new: Department, act: Act) -> Department:
 @transaction.atomic
 def edit(changes: list[tuple[Department, dict[str, tuple[Any, Any]]]], *, act: Act) -> None:
     """Change what is not part of a department's identity: kind, short name, whether it nominates."""
+    act.journal.changing(Department, [row.pk for row, _ in changes])
     for row, fields in changes:
         for name, (_, value) in fields.items():
             setattr(row, name, value)
@@ -132,7 +147,7 @@ def succeed(pairs: list[Succession], *, act: Act) -> int:
     department goes on in the successor, in a split in the one named first.
     """
     with constraints_as_rules():
-        Succession.objects.bulk_create(pairs)
+        act.journal.created(Succession.objects.bulk_create(pairs))
     audit.record_all(
         audit.event(
             pair.predecessor,
@@ -165,5 +180,5 @@ def _carry_concurrent(act: Act) -> int:
             posting.valid_from, posting.valid_to = act.on, None
             new.append(posting)
             there.add((posting.employee_id, heir.pk))
-    Posting.objects.bulk_create(new)
+    act.journal.created(Posting.objects.bulk_create(new))
     return len(new)

@@ -8,6 +8,7 @@ from typing import Any
 
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
+from aomori_dx.kernel.journal import Journal
 from staff.models import Absence, Department, Employee, Posting
 
 BATCH = 1000
@@ -208,16 +209,16 @@ class ServiceRecords:
         self.changed_people.add(record.employee.employee_number)
         self.events.append((record, action, fields))
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
         """Write everything that changed, and the audit. The caller holds the transaction.
 
         Ends go before beginnings, so that no constraint sees two rows at a time.
         """
         records = [self.by_number[number] for number in sorted(self.changed_people)]
         with constraints_as_rules():
-            _write_people(records)
-            _write_rows(Posting, records, POSTING_FIELDS)
-            _write_rows(Absence, records, ABSENCE_FIELDS)
+            _write_people(records, journal)
+            _write_rows(Posting, records, POSTING_FIELDS, journal)
+            _write_rows(Absence, records, ABSENCE_FIELDS, journal)
         audit.record_all(
             audit.event(
                 record.employee,
@@ -232,16 +233,22 @@ class ServiceRecords:
         )
 
 
-def _write_people(records: list[ServiceRecord]) -> None:
+def _write_people(records: list[ServiceRecord], journal: Journal) -> None:
     known = [record.employee for record in records if record.employee.pk and record.profile_changed]
+    journal.changing(Employee, [person.pk for person in known])
     Employee.objects.bulk_update(known, EMPLOYEE_FIELDS, batch_size=BATCH)
-    Employee.objects.bulk_create([r.employee for r in records if not r.employee.pk], batch_size=BATCH)
+    new = [record.employee for record in records if not record.employee.pk]
+    journal.created(Employee.objects.bulk_create(new, batch_size=BATCH))
 
 
-def _write_rows(model: type[Posting] | type[Absence], records: list[ServiceRecord], fields: list[str]) -> None:
+def _write_rows(
+    model: type[Posting] | type[Absence], records: list[ServiceRecord], fields: list[str], journal: Journal
+) -> None:
     """Rows that were never in force go, others end, some are edited, new ones begin: in this order."""
     rows = [(record, row) for record in records for row in record.rows_of(model)]
     gone = [row.pk for record in records for row in record.void if isinstance(row, model)]
+    ended = [row.pk for record, row in rows if row.pk and id(row) in record.ended | record.edited]
+    journal.changing(model, [*gone, *ended])
     model.objects.filter(pk__in=gone).delete()
     ends: dict[date, list[int]] = defaultdict(list)
     for record, row in rows:
@@ -255,4 +262,4 @@ def _write_rows(model: type[Posting] | type[Absence], records: list[ServiceRecor
     new = [row for _, row in rows if not row.pk]
     for row in new:
         row.employee_id = row.employee.pk  # known only since the person was written
-    model.objects.bulk_create(new, batch_size=BATCH)
+    journal.created(model.objects.bulk_create(new, batch_size=BATCH))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -34,8 +35,8 @@ COLUMNS = (
 class PromotersPlan:
     new: list[Promoter] = field(default_factory=list)
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        promoters.appoint_all(self.new, by=by, at=at, reason=reason)
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        promoters.appoint_all(self.new, by=by, at=at, reason=reason, journal=journal)
 
 
 @dataclass(frozen=True)

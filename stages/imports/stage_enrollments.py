@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aomori_dx.kernel import audit
+from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
@@ -31,8 +32,9 @@ class StageEnrollmentsPlan:
     new: list[StageEnrollment] = field(default_factory=list)
     edited: list[tuple[StageEnrollment, Fields]] = field(default_factory=list)
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None:
-        StageEnrollment.objects.bulk_create(self.new, batch_size=1000)
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=1000))
+        journal.changing(StageEnrollment, [row.pk for row, _ in self.edited])
         StageEnrollment.objects.bulk_update(
             [row for row, _ in self.edited], ["stage", "status", "status_on", "started_on"], batch_size=500
         )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Employee
 from stages.models import GrowthStage, Promoter, StageEnrollment
 
@@ -14,7 +15,7 @@ BATCH = 1000
 
 
 @transaction.atomic
-def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str) -> None:
+def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str, journal: Journal = NO_JOURNAL) -> None:
     """Appoint people who are not on record as promoters yet, and enrol each in stage ① of the cohort's year.
 
     Raises RuleBroken where somebody is a promoter already (rule 2); then nobody is appointed.
@@ -24,7 +25,7 @@ def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str) -> 
     first = GrowthStage.objects.get(number=1)
     with constraints_as_rules():
         Promoter.objects.bulk_create(rows, batch_size=BATCH)
-    StageEnrollment.objects.bulk_create(
+    years = StageEnrollment.objects.bulk_create(
         [
             StageEnrollment(
                 promoter=row,
@@ -37,6 +38,7 @@ def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str) -> 
         ],
         batch_size=BATCH,
     )
+    journal.created([*rows, *years])
     audit.record_all(
         audit.event(
             row,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from aomori_dx.kernel.tables.reading import Column, Table, read_table
 from aomori_dx.kernel.tables.report import Report
 
@@ -15,7 +16,7 @@ from aomori_dx.kernel.tables.report import Report
 class Plan(Protocol):
     """What a file would change. It was made without writing; `write` does it, inside the caller's transaction."""
 
-    def write(self, *, by: Any, at: datetime, reason: str) -> None: ...
+    def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None: ...
 
 
 Planner = Callable[[Table, Report, date], Plan]
@@ -54,7 +55,7 @@ def import_file(
     if not report.errors and not dry_run:
         try:
             with transaction.atomic():
-                plan.write(by=by, at=at, reason=f"{kind.title}の取込({source})")
+                plan.write(by=by, at=at, reason=f"{kind.title}の取込({source})", journal=NO_JOURNAL)
         except RuleBroken as refusal:
             report.error(None, "", "", str(refusal))
     report.in_file_order()
