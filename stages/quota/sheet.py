@@ -13,7 +13,10 @@ from stages.quota.facts import ROUTES, Facts
 
 
 def sheet(facts: Facts) -> dict[str, Any]:
-    """The figures with plain numbers on top, then tables, then `why` by figure. JSON can hold every value."""
+    """The figures with plain numbers on top, then tables, then `why` by figure. JSON can hold every value.
+
+    A database may give an object's keys back in another order; `order` names the figures as they are to be read.
+    """
     figures = {figure.name: figure for figure in (compute(facts) for compute in engine.FIGURES)}
     return {
         "fiscal_year": int(facts.fiscal_year),
@@ -31,6 +34,7 @@ def sheet(facts: Facts) -> dict[str, Any]:
         **_matrices(facts),
         "by_year": _by_year(facts),
         "cohorts": [_cohort(facts, year) for year in facts.plan.years if _begun(facts, year)],
+        "order": list(figures),
         "summary": explain.summary(facts, figures),
         "why": {name: explain.why(facts, figure) for name, figure in figures.items()},
     }

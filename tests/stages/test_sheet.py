@@ -41,7 +41,8 @@ def test_json_can_hold_it_and_gives_it_back_unchanged():
 def test_every_figure_has_its_why():
     document = sheet(aomori())
 
-    assert document["why"].keys() == {compute.__name__ for compute in engine.FIGURES}
+    assert document["order"] == [compute.__name__ for compute in engine.FIGURES]
+    assert document["why"].keys() == set(document["order"])
     assert all(why["value"] == document[name] for name, why in document["why"].items())
     assert document["why"]["self_guide"]["terms"] == [["目標", 200], ["繰越", 3], ["推薦枠", 171]]
 

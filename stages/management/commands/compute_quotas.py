@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         if options["json"]:
             figures = {**snapshot.figures, "snapshot": snapshot.pk, "inputs_digest": snapshot.inputs_digest}
-            self.stdout.write(json.dumps(figures, ensure_ascii=False))
+            self.stdout.write(json.dumps(figures, ensure_ascii=False, sort_keys=True))
         else:
             self.stdout.write("\n".join(_lines(snapshot.figures)))
 
