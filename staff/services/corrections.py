@@ -1,5 +1,6 @@
-"""Acts on accounts that no column shows: a new password, a second factor that was lost."""
+"""What the admin asks of people and accounts: holding them still, a new password, a lost second factor."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -10,13 +11,24 @@ from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.corrections import demand_reason
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from staff import permissions as may
-from staff.models import User
+from staff.models import Employee, User
+
+
+def hold_people(ids: Iterable[int | None]) -> None:
+    """Lock people until the transaction ends: the periods of one person are compared with each other (rule 1)."""
+    people = Employee.objects.select_for_update().filter(pk__in=[pk for pk in ids if pk is not None])
+    list(people.order_by("pk").values_list("pk"))
+
+
+def hold_account(user_id: int) -> User:
+    """Lock an account until the transaction ends."""
+    return User.objects.select_for_update().get(pk=user_id)
 
 
 def _account(user_id: int, by: User, at: datetime) -> User:
     if not may.run_the_system(by, day_of(at)):
         raise NotAllowed("アカウントを変更する権限がありません。")
-    return User.objects.select_for_update().get(pk=user_id)
+    return hold_account(user_id)
 
 
 @transaction.atomic

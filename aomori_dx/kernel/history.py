@@ -1,0 +1,110 @@
+"""From audit events to lines that a person reads: what the act was, what it changed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from aomori_dx.kernel.clock import TOKYO
+from aomori_dx.kernel.fields import FiscalYearField
+from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.wareki import format_date
+
+ACTIONS = {
+    "added": "追加",
+    "corrected": "訂正",
+    "removed": "削除",
+    "status_corrected": "状態の訂正",
+    "password_set": "パスワードの設定",
+    "second_factor_reset": "二要素認証の解除",
+    "exported": "ファイルへの出力",
+    "created": "登録",
+    "changed": "変更",
+    "edited": "変更",
+    "opened": "新設",
+    "ended": "終了",
+    "succeeded": "承継",
+}
+"""The word for an action. One that is not here is shown as it was written."""
+EMPTY = "(空欄)"
+HIDDEN = "(非表示)"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line: `label` went from `before` to `after`."""
+
+    label: str
+    before: str
+    after: str
+
+
+def action_label(action: str) -> str:
+    return ACTIONS.get(action, action)
+
+
+def model_of(event: AuditEvent) -> type[models.Model] | None:
+    """The model an event is about; None where it no longer exists."""
+    try:
+        return apps.get_model(event.model)
+    except (LookupError, ValueError):
+        return None
+
+
+def changes(event: AuditEvent, *, hidden: Collection[str] = ()) -> list[Change]:
+    """What the event changed, line by line. The fields named in `hidden` are not told."""
+    if not isinstance(event.before or event.after, dict):
+        return [] if event.before == event.after else [_line(event, "状態", "status")]
+    before, after = event.before or {}, event.after or {}
+    lines = []
+    for name in dict.fromkeys([*before, *after]):
+        field = _field(model_of(event), name)
+        label = str(field.verbose_name) if field else name
+        if name in hidden:
+            lines.append(Change(label, HIDDEN, HIDDEN))
+        else:
+            lines.append(Change(label, _side(event.before, name, field), _side(event.after, name, field)))
+    return lines
+
+
+def _line(event: AuditEvent, label: str, name: str) -> Change:
+    field = _field(model_of(event), name)
+    return Change(label, shown(event.before, field), shown(event.after, field))
+
+
+def _side(values: dict | None, name: str, field: models.Field | None) -> str:
+    """A side that the event does not have (nothing before an addition) stays empty."""
+    return "" if values is None else shown(values.get(name), field)
+
+
+def _field(model: type[models.Model] | None, name: str) -> models.Field | None:
+    found = [field for field in model._meta.concrete_fields if field.name == name] if model else []
+    return found[0] if found else None
+
+
+def shown(value: Any, field: models.Field | None) -> str:
+    """A kept value in the words of the office."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if not isinstance(value, str):
+        return str(value)
+    words = dict(field.flatchoices) if field else {}
+    try:
+        return _dated(value, field) or str(words.get(value, value))
+    except ValueError:
+        return value
+
+
+def _dated(value: str, field: models.Field | None) -> str:
+    if isinstance(field, models.DateTimeField):
+        local = datetime.fromisoformat(value).astimezone(TOKYO)
+        return f"{format_date(local.date())} {local:%H:%M}"
+    if isinstance(field, models.DateField):
+        return format_date(date.fromisoformat(value))
+    return str(FiscalYear.parse(value)) if isinstance(field, FiscalYearField) else ""

@@ -1,0 +1,131 @@
+"""What the tests of the admin share: who is logged in, one row of everything, markup that the policy forbids."""
+
+from datetime import date
+from html.parser import HTMLParser
+
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from aomori_dx.kernel import audit, outbox
+from aomori_dx.kernel.clock import now
+from aomori_dx.kernel.models import Job
+from staff.models import OfficeRole, Succession, SuccessionKind, User
+from stages.models import Exemption, QuotaSnapshot
+from tests.factories import staff as make
+from tests.factories import stages as make_stages
+
+REASON = "人事課からの連絡により訂正"
+
+
+def client_of(account: User) -> Client:
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def corrector() -> Client:
+    """データ管理者"""
+    return client_of(make.office(OfficeRole.ADMIN, display_name="管理 花子"))
+
+
+def watcher() -> Client:
+    """情報政策担当"""
+    return client_of(make.office(OfficeRole.INFO, display_name="情報 次郎"))
+
+
+def address(obj, page: str = "change") -> str:
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_{page}", args=[obj.pk])
+
+
+def list_address(model, page: str = "changelist") -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+
+
+def one_of_each() -> None:
+    """A row of every model that the admin shows."""
+    revision = make_stages.plan()
+    posting = make.posting()
+    make.absence(posting.employee)
+    Succession.objects.create(
+        predecessor=posting.department, successor=make.department(), on=date(2026, 4, 1), kind=SuccessionKind.RENAMED
+    )
+    enrollment = make_stages.enrollment()
+    Exemption.objects.create(department=posting.department, fiscal_year=make_stages.R8, reason="小規模所属")
+    QuotaSnapshot.objects.create(
+        revision=revision,
+        fiscal_year=make_stages.R8,
+        as_of=date(2026, 11, 23),
+        inputs_digest="0" * 64,
+        figures={"target": 200},
+        computed_at=now(),
+        confirmed_at=now(),
+    )
+    audit.record(enrollment, "corrected", by=None, at=now(), before={"status": "in_progress"}, after={"status": "x"})
+    outbox.write(key="k", to="a@example.jp", subject="件名", body="本文", at=now())
+    Job.objects.create(kind="compute_quotas", key="k", requested_by_name="システム", queued_at=now())
+
+
+def registered():
+    """Every model of the admin with its page class."""
+    return list(admin.site._registry.items())
+
+
+def typed(response, **changes) -> dict[str, str]:
+    """The fields of the change form as the page shows them, with some typed over."""
+    form = response.context["adminform"].form
+    values = {}
+    for bound in form:
+        value = bound.value()
+        if value is True:
+            values[bound.html_name] = "on"
+        elif value not in (None, False):
+            values[bound.html_name] = str(value.isoformat() if hasattr(value, "isoformat") else value)
+    for inline in response.context["inline_admin_formsets"]:
+        values.update(_of_formset(inline.formset))
+    return {**values, "correction_reason": REASON, **changes}
+
+
+def _of_formset(formset) -> dict[str, str]:
+    values = {bound.html_name: str(bound.value()) for bound in formset.management_form}
+    for form in formset.forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None:
+                values[bound.html_name] = str(value)
+    return values
+
+
+class _Forbidden(HTMLParser):
+    """Collects what `script-src 'self'; style-src 'self'` would stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._script: dict | None = None
+
+    def handle_starttag(self, tag, attrs):
+        names = dict(attrs)
+        self.found += [f"<{tag} {name}>" for name in names if name == "style" or name.startswith("on")]
+        self.found += [
+            f"<{tag} {name}=javascript:>" for name, value in attrs if (value or "").startswith("javascript:")
+        ]
+        if tag == "style":
+            self.found.append("<style>")
+        if tag == "script":
+            self._script = names
+
+    def handle_data(self, data):
+        script = self._script
+        if script is not None and data.strip() and "src" not in script and script.get("type") != "application/json":
+            self.found.append(f"<script>{data.strip()[:40]}")
+
+    def handle_endtag(self, tag):
+        if tag == "script":
+            self._script = None
+
+
+def forbidden_markup(response) -> list[str]:
+    parser = _Forbidden()
+    parser.feed(response.content.decode())
+    return parser.found
