@@ -26,7 +26,7 @@ def woken():
 
 
 @pytest.fixture
-def handle():
+def work():
     """Says which function does the jobs of the kind `count`."""
     yield lambda handler: progress.register("count", handler)
     HANDLERS.pop("count", None)
@@ -90,8 +90,8 @@ def test_a_broker_that_fails_never_reaches_the_caller(django_capture_on_commit_c
     assert "waits for the sweep" in caplog.text
 
 
-def test_a_job_runs_with_its_input_and_keeps_its_result(handle):
-    handle(lambda steps: {"double": steps.params["fiscal_year"] * 2})
+def test_a_job_runs_with_its_input_and_keeps_its_result(work):
+    work(lambda steps: {"double": steps.params["fiscal_year"] * 2})
     job = ask()
     assert progress.run(job.pk)
     job.refresh_from_db()
@@ -100,43 +100,43 @@ def test_a_job_runs_with_its_input_and_keeps_its_result(handle):
     assert not job.is_open
 
 
-def test_running_twice_does_nothing_the_second_time(handle):
+def test_running_twice_does_nothing_the_second_time(work):
     runs = []
-    handle(lambda steps: runs.append(1))
+    work(lambda steps: runs.append(1))
     job = ask()
     assert [progress.run(job.pk), progress.run(job.pk)] == [True, False]
     assert runs == [1]
     assert not progress.run(job.pk + 1)  # nor does a job that is not there
 
 
-def test_the_person_sees_how_far_it_is(handle):
+def test_the_person_sees_how_far_it_is(work):
     seen = []
 
     def handler(steps: Steps) -> None:
         steps.at(3, 40, "総務部")
         seen.append(Job.objects.values_list("state", "done", "total", "message").get())
 
-    handle(handler)
+    work(handler)
     progress.run(ask().pk)
     assert seen == [(JobState.RUNNING, 3, 40, "総務部")]
 
 
-def test_a_refusal_is_told_as_it_is(handle):
+def test_a_refusal_is_told_as_it_is(work):
     def handler(steps: Steps) -> None:
         raise RuleBroken("この年度には計画がありません。")
 
-    handle(handler)
+    work(handler)
     job = ask()
     progress.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, "この年度には計画がありません。")
 
 
-def test_an_unexpected_failure_is_told_in_japanese_without_its_details(handle, caplog):
+def test_an_unexpected_failure_is_told_in_japanese_without_its_details(work, caplog):
     def handler(steps: Steps) -> None:
         raise ZeroDivisionError("secret inside")
 
-    handle(handler)
+    work(handler)
     job = ask()
     progress.run(job.pk)
     job.refresh_from_db()
@@ -156,12 +156,12 @@ class Killed(BaseException):
     """What nothing in the house catches, like a SIGKILL."""
 
 
-def test_a_job_whose_worker_was_killed_is_run_again_from_the_start(handle, woken):
+def test_a_job_whose_worker_was_killed_is_run_again_from_the_start(work, woken):
     def killed(steps: Steps) -> None:
         steps.at(3, 40, "総務部")
         raise Killed
 
-    handle(killed)
+    work(killed)
     job = ask()
     with pytest.raises(Killed):
         progress.run(job.pk)
@@ -169,7 +169,7 @@ def test_a_job_whose_worker_was_killed_is_run_again_from_the_start(handle, woken
     assert progress.sweep(at=LATER) == 1
     assert woken[-1] == job.pk
     seen = []
-    handle(lambda steps: seen.append(Job.objects.values_list("done", "total", "attempts").get()))
+    work(lambda steps: seen.append(Job.objects.values_list("done", "total", "attempts").get()))
     assert progress.run(job.pk)
     job.refresh_from_db()
     assert job.state == JobState.DONE
@@ -209,7 +209,7 @@ def test_a_job_that_shows_life_is_left_alone():
     assert job.state == JobState.RUNNING
 
 
-def test_a_worker_that_was_thought_dead_does_not_speak_for_its_successor(handle):
+def test_a_worker_that_was_thought_dead_does_not_speak_for_its_successor(work):
     """It wakes up, after the sweep gave its job to somebody else: neither its progress nor its end counts."""
 
     def sleeps_too_long(steps: Steps) -> str:
@@ -218,7 +218,7 @@ def test_a_worker_that_was_thought_dead_does_not_speak_for_its_successor(handle)
         steps.at(40, 40, "一度目")
         return "一度目"
 
-    handle(sleeps_too_long)
+    work(sleeps_too_long)
     job = ask()
     progress.run(job.pk)
     job.refresh_from_db()

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
-def handle():
+def work():
     progress.wake_with(lambda job_id: None)
     yield lambda handler: progress.register("count", handler)
     progress.HANDLERS.pop("count", None)
@@ -25,25 +25,25 @@ def ask(key: str = "count:R8") -> Job:
     return progress.enqueue("count", key=key, params={}, by=None, at=NOW)
 
 
-def test_two_workers_called_for_one_job_run_it_once(handle):
+def test_two_workers_called_for_one_job_run_it_once(work):
     need_row_locks()
     runs = []
-    handle(lambda steps: runs.append(1))
+    work(lambda steps: runs.append(1))
     job = ask()
     assert sorted(together(*[partial(progress.run, job.pk)] * 4)) == [False, False, False, True]
     assert runs == [1]
 
 
-def test_many_people_ask_at_once_and_one_job_waits(handle):
+def test_many_people_ask_at_once_and_one_job_waits(work):
     need_row_locks()
     jobs = together(*[ask] * 6)
     assert {type(job) for job in jobs} == {Job}
     assert len({job.pk for job in jobs}) == Job.objects.count() == 1
 
 
-def test_asking_while_workers_take_the_job_never_fails(handle):
+def test_asking_while_workers_take_the_job_never_fails(work):
     need_row_locks()
-    handle(lambda steps: None)
+    work(lambda steps: None)
 
     def ask_and_run() -> bool:
         return progress.run(ask().pk)
@@ -54,7 +54,7 @@ def test_asking_while_workers_take_the_job_never_fails(handle):
 
 
 @pytest.mark.real_time
-def test_a_long_step_shows_life_all_the_while(handle, monkeypatch):
+def test_a_long_step_shows_life_all_the_while(work, monkeypatch):
     need_row_locks()
     monkeypatch.setattr(progress, "PULSE_SECONDS", 0.05)
     job = ask()
@@ -67,7 +67,7 @@ def test_a_long_step_shows_life_all_the_while(handle, monkeypatch):
                 return
         raise AssertionError("no sign of life")
 
-    handle(long_step)
+    work(long_step)
     progress.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.DONE, "")

@@ -1,0 +1,64 @@
+"""Every task and every kind of job is shown to leave, run twice, what it leaves run once."""
+
+import ast
+
+import pytest
+from celery import current_app
+
+from aomori_dx.kernel.progress import HANDLERS
+from tests.architecture import syntax
+from tests.architecture.sources import APPS, ROOT
+
+KERNEL = "tests/kernel/test_call_worker.py::test_the_kernels_tasks_run_twice_leave_what_once_leaves"
+QUOTAS = "tests/stages/test_quotas.py::test_run_twice_is_the_same_as_once"
+
+RUN_TWICE = {
+    "aomori_dx.kernel.tasks.beat": KERNEL,
+    "aomori_dx.kernel.tasks.deliver_outbox": KERNEL,
+    "aomori_dx.kernel.tasks.run_job": KERNEL,
+    "aomori_dx.kernel.tasks.sweep_jobs": KERNEL,
+    "stages.tasks.compute_quotas": QUOTAS,
+}
+"""Task → the test that runs it twice (file::function)."""
+
+JOBS_RUN_TWICE = {
+    "compute_quotas": QUOTAS,
+}
+"""Kind of job → the test that runs its handler twice."""
+
+
+def our_tasks() -> set[str]:
+    current_app.loader.import_default_modules()
+    return {name for name in current_app.tasks if name.split(".")[0] in APPS}
+
+
+def is_a_test(place: str) -> bool:
+    path, _, name = place.partition("::")
+    file = ROOT / path
+    return file.exists() and name in {
+        node.name for node in syntax.functions(ast.parse(file.read_text(encoding="utf-8")))
+    }
+
+
+def test_every_task_has_a_test_that_runs_it_twice():
+    assert set(RUN_TWICE) == our_tasks()
+
+
+def test_every_kind_of_job_has_a_test_that_runs_it_twice():
+    assert set(JOBS_RUN_TWICE) == {
+        kind for kind, handler in HANDLERS.items() if handler.__module__.split(".")[0] in APPS
+    }
+
+
+@pytest.mark.parametrize("place", sorted({*RUN_TWICE.values(), *JOBS_RUN_TWICE.values()}))
+def test_the_named_test_is_there(place):
+    assert is_a_test(place)
+
+
+def test_a_test_that_is_not_there_is_noticed():
+    assert not is_a_test("tests/stages/test_quotas.py::test_that_nobody_wrote")
+    assert not is_a_test("tests/nowhere.py::test_x")
+
+
+def test_the_clock_calls_only_tasks_that_are_there():
+    assert {entry["task"] for entry in current_app.conf.beat_schedule.values()} <= our_tasks()
