@@ -16,6 +16,11 @@ def see_leave_reason(user: User, on: date) -> bool:
     return roles.of(user, on).has(OfficeRole.HR)
 
 
+def import_people(user: User, on: date) -> bool:
+    """Load rosters, transfers and the organisation: 人財育成・人事担当."""
+    return roles.of(user, on).has(OfficeRole.HR)
+
+
 def correct_records(user: User, on: date) -> bool:
     """Correct any record in the admin, with a reason."""
     return roles.of(user, on).has(OfficeRole.ADMIN)

@@ -9,7 +9,11 @@ class StagesConfig(AppConfig):
 
     def ready(self) -> None:
         from aomori_dx.kernel import progress  # noqa: PLC0415  models are not loaded before
-        from stages import tasks  # noqa: PLC0415
+        from aomori_dx.kernel.tables import importing  # noqa: PLC0415
+        from stages import impacts, tasks  # noqa: F401, PLC0415  (impacts says what personnel changes mean)
+        from stages.imports import promoters, stage_enrollments  # noqa: PLC0415
         from stages.services import quotas  # noqa: PLC0415
 
         progress.register(quotas.KIND, tasks.compute_quotas_job)
+        for kind in (promoters.KIND, stage_enrollments.KIND):
+            importing.register(kind)

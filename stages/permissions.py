@@ -13,6 +13,11 @@ def see_promoters(user: User, on: date) -> bool:
     return roles.of(user, on).is_office or roles.of(user, on).has(OfficeRole.ADMIN)
 
 
+def import_promoters(user: User, on: date) -> bool:
+    """Load lists of appointed promoters and of past years: DX推進担当, who appoints."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
 def compute_quotas(user: User, on: date) -> bool:
     """Have the figures computed now: those who see them all."""
     return roles.of(user, on).is_office or roles.of(user, on).has(OfficeRole.ADMIN)

@@ -9,6 +9,7 @@ from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Fields, Report
+from staff import permissions as may
 from staff.imports.columns import DEPARTMENT_KINDS, department_code
 from staff.models import Department, DepartmentKind, Employee, Posting, SuccessionKind
 from staff.services import departments
@@ -141,4 +142,4 @@ def _count_unplaced(result: DepartmentsPlan, report: Report) -> None:
     report.totals["unplaced"] = Employee.objects.unplaced(result.as_of).count() + leaving.count()
 
 
-KIND = FileKind("departments", "所属一覧", COLUMNS, plan, complete=True)
+KIND = FileKind("departments", "所属一覧", COLUMNS, plan, may.import_people, dated=True, complete=True)

@@ -18,6 +18,7 @@ from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Fields, Report
 from aomori_dx.kernel.text import is_mangled, same_name
+from staff import permissions as may
 from staff.imports import columns, people
 from staff.models import AbsenceReason, Department, Employee, EmploymentType
 from staff.services.service_records import Place, ServiceRecord, ServiceRecords
@@ -95,12 +96,13 @@ class Reading:
     departments: dict[str, Department]
     records: ServiceRecords
     report: Report
+    blanks_clear: bool = False
 
 
 def plan(table: Table, report: Report, as_of: date) -> RosterPlan:
     """Compare every row with the service record of the day, and find who is missing."""
     records = ServiceRecords.load()
-    reading = Reading(as_of, table.present, people.departments_on(as_of), records, report)
+    reading = Reading(as_of, table.present, people.departments_on(as_of), records, report, table.choices.blanks_clear)
     on_record = list(records.by_number)
     seen: dict[str, int] = {}
     for record in table.records:
@@ -110,7 +112,7 @@ def plan(table: Table, report: Report, as_of: date) -> RosterPlan:
             continue
         seen[number] = record.row
         _read(record, reading)
-    if not table.errors:
+    if not table.errors and table.choices.missing_ends:
         for number in on_record:
             if number not in seen:
                 _end(records.by_number[number], reading)
@@ -180,7 +182,9 @@ def _profile(row: Record, person: Employee, reading: Reading, *, created: bool) 
     fields: Fields = {} if created else people.name_fields(person, row["name"])
     for key, label in PROFILE:
         new, old = row[key], getattr(person, key)
-        if not new or new == old or (is_mangled(str(new)) and same_name(str(new), str(old))):
+        if not new and not (reading.blanks_clear and key in reading.present):
+            continue
+        if new == old or (is_mangled(str(new)) and same_name(str(new), str(old))):
             continue
         setattr(person, key, new)
         fields[label] = (_shown(key, old), _shown(key, new))
@@ -271,4 +275,4 @@ def _warn_about_heads(table: Table, reading: Reading) -> None:
             reading.report.warn(None, "所属長", code, f"「{reading.departments[code].name}」の所属長が{found}。")
 
 
-KIND = FileKind("roster", "職員名簿", COLUMNS, plan, complete=True)
+KIND = FileKind("roster", "職員名簿", COLUMNS, plan, may.import_people, dated=True, complete=True)

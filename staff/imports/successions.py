@@ -11,6 +11,7 @@ from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Report
 from aomori_dx.kernel.text import fold
+from staff import permissions as may
 from staff.imports.columns import SUCCESSION_KINDS, department_code
 from staff.models import Department, Employee, Succession
 from staff.services import departments
@@ -97,4 +98,4 @@ def _compare(
         report.unchanged += 1
 
 
-KIND = FileKind("successions", "所属の承継", COLUMNS, plan)
+KIND = FileKind("successions", "所属の承継", COLUMNS, plan, may.import_people, dated=True)

@@ -12,6 +12,7 @@ from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Report
 from aomori_dx.kernel.text import fold
+from staff import permissions as may
 from staff.imports import columns, people
 from staff.models import AbsenceReason, Department, Employee, Posting
 from staff.services.service_records import Place, ServiceRecord, ServiceRecords
@@ -228,4 +229,4 @@ def _check_unplaced(records: ServiceRecords, days, report: Report) -> None:
     report.totals.setdefault("unplaced", 0)
 
 
-KIND = FileKind("transfers", "人事異動", COLUMNS, plan)
+KIND = FileKind("transfers", "人事異動", COLUMNS, plan, may.import_people)

@@ -15,6 +15,7 @@ from aomori_dx.kernel.tables.report import Change, Report
 from aomori_dx.kernel.text import fold
 from staff.imports import columns, people
 from staff.models import Department, Employee
+from stages import permissions as may
 from stages.models import GrowthStage, Promoter, Route
 from stages.services import promoters
 
@@ -162,4 +163,4 @@ def _may_be_new(record: Record, wanted: Promoter, known: Known, report: Report) 
     return True
 
 
-KIND = FileKind("promoters", "DX推進員名簿", COLUMNS, plan)
+KIND = FileKind("promoters", "DX推進員名簿", COLUMNS, plan, may.import_promoters)

@@ -12,6 +12,7 @@ from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Fields, Report
 from staff.imports import columns, people
+from stages import permissions as may
 from stages.models import GrowthStage, Promoter, StageEnrollment, StageStatus
 
 STATUSES = {str(status.label): str(status.value) for status in StageStatus}
@@ -149,4 +150,4 @@ def _compare(
     report.changes.append(Change("changed", number, name, fields, record.row))
 
 
-KIND = FileKind("stage_enrollments", "育成記録", COLUMNS, plan)
+KIND = FileKind("stage_enrollments", "育成記録", COLUMNS, plan, may.import_promoters)

@@ -20,12 +20,10 @@ class ImportCommand(BaseCommand):
 
     requires_system_checks: list[str] = []
     kind: FileKind
-    dated = False
-    """Whether the file is about a date that the command must be told."""
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="xlsxまたはCSVのファイル")
-        if self.dated:
+        if self.kind.dated:
             parser.add_argument("--as-of", required=True, help="基準日(2026-04-01、R8.4.1 など)")
         parser.add_argument("--dry-run", action="store_true", help="書き込まずに、結果だけを表示します。")
         parser.add_argument("--json", action="store_true", help="結果をJSONで表示します。")
@@ -33,7 +31,7 @@ class ImportCommand(BaseCommand):
     def handle(self, *args, **options):
         path = Path(options["file"])
         try:
-            as_of = parse_date(options["as_of"]) if self.dated else clock.today()
+            as_of = parse_date(options["as_of"]) if self.kind.dated else clock.today()
             content = path.read_bytes()
         except ValueError as error:
             raise CommandError(f"--as-of: {error}") from error
@@ -45,7 +43,7 @@ class ImportCommand(BaseCommand):
         if options["json"]:
             header = {
                 "file": path.name,
-                "as_of": as_of.isoformat() if self.dated else None,
+                "as_of": as_of.isoformat() if self.kind.dated else None,
                 "dry_run": options["dry_run"],
             }
             self.stdout.write(json.dumps({**header, **report.as_json()}, ensure_ascii=False, default=str))
@@ -55,7 +53,7 @@ class ImportCommand(BaseCommand):
             raise SystemExit(1)
 
     def _say(self, report: Report, name: str, as_of: date, *, dry_run: bool, verbosity: int) -> None:
-        about = f"({format_date(as_of)}現在)" if self.dated else ""
+        about = f"({format_date(as_of)}現在)" if self.kind.dated else ""
         self.stdout.write(f"{self.kind.title}{about} {name}: {report.read}行({report.form})")
         counts = [f"{label}{report.count(outcome)}" for outcome, label in OUTCOMES]
         self.stdout.write(f"  {' '.join(counts)} 変更なし{report.unchanged} エラー{len(report.errors)}")

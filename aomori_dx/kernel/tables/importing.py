@@ -9,7 +9,7 @@ from django.db import transaction
 
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
-from aomori_dx.kernel.tables.reading import Column, Table, read_table
+from aomori_dx.kernel.tables.reading import DEFAULT_CHOICES, Choices, Column, Table, read_table
 from aomori_dx.kernel.tables.report import Report
 
 
@@ -26,14 +26,46 @@ Planner = Callable[[Table, Report, date], Plan]
 class FileKind:
     """A kind of file. `plan` looks at the table, fills the report (errors too) and says what to write.
 
-    `complete`: the file lists everybody as of a date, and what is missing in it has ended on that day.
+    `dated`: the file is about one day. `complete`: it lists everybody as of that day, and who is missing has ended.
+    `who`: may this person, on this day, load such a file?
     """
 
     code: str
     title: str
     columns: tuple[Column, ...]
     plan: Planner
+    who: Callable[[Any, date], bool]
+    dated: bool = False
     complete: bool = False
+
+
+KINDS: dict[str, FileKind] = {}
+"""The kinds of files that the import screen offers, by code, in the order of registration."""
+
+
+def register(kind: FileKind) -> None:
+    """Offer a kind of file. Called in `AppConfig.ready`."""
+    KINDS[kind.code] = kind
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file, read and compared with the records, not written. `plan` is None where the file cannot be read."""
+
+    table: Table
+    report: Report
+    plan: Plan | None
+
+
+def prepare(kind: FileKind, content: bytes, *, as_of: date, choices: Choices = DEFAULT_CHOICES) -> Prepared:
+    """Read a file as of a date and say what it would change. Writes nothing; locks what it compares with."""
+    table = read_table(content, kind.columns, choices)
+    report = Report(
+        kind.code, read=table.read, errors=list(table.errors), warnings=list(table.warnings), form=table.form
+    )
+    plan = None if table.errors and not table.records else kind.plan(table, report, as_of)
+    report.in_file_order()
+    return Prepared(table, report, plan)
 
 
 @transaction.atomic
@@ -45,18 +77,12 @@ def import_file(
     One transaction: rows are locked before they are compared, so that what the report says is what is written.
     Loading the same file again changes nothing.
     """
-    table = read_table(content, kind.columns)
-    report = Report(
-        kind.code, read=table.read, errors=list(table.errors), warnings=list(table.warnings), form=table.form
-    )
-    if table.errors and not table.records:
-        return report
-    plan = kind.plan(table, report, as_of)
-    if not report.errors and not dry_run:
+    prepared = prepare(kind, content, as_of=as_of)
+    report = prepared.report
+    if prepared.plan is not None and not report.errors and not dry_run:
         try:
             with transaction.atomic():
-                plan.write(by=by, at=at, reason=f"{kind.title}の取込({source})", journal=NO_JOURNAL)
+                prepared.plan.write(by=by, at=at, reason=f"{kind.title}の取込({source})", journal=NO_JOURNAL)
         except RuleBroken as refusal:
             report.error(None, "", "", str(refusal))
-    report.in_file_order()
     return report

@@ -60,65 +60,104 @@ class Record:
         return self.values[key]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What the officer chose for one file; the defaults are what a file without choices gets.
+
+    `encoding`: of a CSV file. `mapping`: key of a column → its header in the file. `missing_ends`: whether who is
+    missing in a complete list has ended (else they are left alone). `blanks_clear`: whether an empty cell
+    clears what is known (else it is left).
+    """
+
+    encoding: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
+    missing_ends: bool = True
+    blanks_clear: bool = False
+
+
+DEFAULT_CHOICES = Choices()
+
+
 @dataclass
 class Table:
-    """What was read. `present` holds the keys of the columns that the file has."""
+    """What was read. `present` holds the keys of the columns that the file has, `headers` its header row."""
 
     form: str
     header_row: int
     present: frozenset[str]
+    headers: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    choices: Choices = DEFAULT_CHOICES
     records: list[Record] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     read: int = 0
 
 
-def read_table(content: bytes, columns: Sequence[Column]) -> Table:
+def read_table(content: bytes, columns: Sequence[Column], choices: Choices = DEFAULT_CHOICES) -> Table:
     """Read the first sheet that has the required columns.
 
-    A file whose form is wrong gives a table with that one error, never an exception.
+    A file whose form is wrong gives a table with that one error, never an exception; its `headers` are then
+    those of the row that looks most like a header, so that an officer can say which column is which.
     """
-    nearest: list[str] | None = None
-    form = ""
+    known = _known_names(columns, choices)
+    nearest: tuple[list[str], Table] | None = None
     try:
-        for sheet in read_sheets(content):
-            form = sheet.form
-            header, missing = _find_header(sheet, columns)
-            if header is not None and not missing:
-                return _read_rows(sheet, header, columns)
-            if nearest is None or len(missing) < len(nearest):
-                nearest = missing
+        for sheet in read_sheets(content, choices.encoding):
+            header, missing = _find_header(sheet, columns, known)
+            table = _empty_table(sheet, header, known, choices)
+            if not missing:
+                return _read_rows(sheet, table, columns, known)
+            if nearest is None or len(missing) < len(nearest[0]):
+                nearest = missing, table
     except UnreadableFile as refusal:
-        return Table(form, 0, frozenset(), errors=[Remark(None, "", "", str(refusal))])
-    names = "、".join(nearest or [])
-    reason = f"見出しの行に次の列が見つかりません: {names}。見出しの名前を確認してください。"
-    return Table(form, 0, frozenset(), errors=[Remark(None, "", "", reason)])
+        return Table("", 0, frozenset(), choices=choices, errors=[Remark(None, "", "", str(refusal))])
+    missing, table = nearest or ([], Table("", 0, frozenset(), choices=choices))
+    reason = f"見出しの行に次の列が見つかりません: {'、'.join(missing)}。見出しの名前を確認してください。"
+    table.errors.append(Remark(None, "", "", reason))
+    return table
 
 
-def _find_header(sheet: Sheet, columns: Sequence[Column]) -> tuple[int | None, list[str]]:
-    """The index of the row with the most known names, and the required names it lacks."""
-    known = {fold(label): column.key for column in columns for label in column.labels}
-    best, best_keys = None, set()
+def _known_names(columns: Sequence[Column], choices: Choices) -> dict[str, Column]:
+    """Folded header → column. A header that the officer chose for a column counts instead of its usual names."""
+    chosen = {fold(header): column for column in columns if (header := choices.mapping.get(column.key))}
+    usual = {fold(label): column for column in columns if column.key not in choices.mapping for label in column.labels}
+    return {**usual, **chosen}
+
+
+def _find_header(sheet: Sheet, columns: Sequence[Column], known: dict[str, Column]) -> tuple[int, list[str]]:
+    """The index of the row with the most known names, and the required names it lacks.
+
+    Where no row has any, the first row with several texts is taken for the header.
+    """
+    best, best_keys = -1, set()
+    first_texts = 0
     for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        keys = {known[name] for cell in row if (name := fold(cells.shown(cell))) in known}
+        keys = {known[name].key for cell in row if (name := fold(cells.shown(cell))) in known}
         if len(keys) > len(best_keys):
             best, best_keys = index, keys
-    return best, [column.label for column in columns if column.required and column.key not in best_keys]
+        if not first_texts and sum(isinstance(cell, str) and not cells.is_blank(cell) for cell in row) > 1:
+            first_texts = index
+    missing = [column.label for column in columns if column.required and column.key not in best_keys]
+    return (best if best >= 0 else first_texts), missing
 
 
-def _read_rows(sheet: Sheet, header: int, columns: Sequence[Column]) -> Table:
-    known = {fold(label): column for column in columns for label in column.labels}
-    names = [known.get(fold(cells.shown(cell))) for cell in sheet.rows[header]]
-    twice = [column.label for column, times in Counter(filter(None, names)).items() if times > 1]
-    table = Table(sheet.form, header + 1, frozenset(column.key for column in names if column))
+def _empty_table(sheet: Sheet, header: int, known: dict[str, Column], choices: Choices) -> Table:
+    headers = [cells.shown(cell).strip() for cell in sheet.rows[header]] if sheet.rows else []
+    names = {known[fold(name)].key: name for name in headers if fold(name) in known}
+    return Table(sheet.form, header + 1, frozenset(names), headers, names, choices)
+
+
+def _read_rows(sheet: Sheet, table: Table, columns: Sequence[Column], known: dict[str, Column]) -> Table:
+    found = [known.get(fold(name)) for name in table.headers]
+    twice = [column.label for column, times in Counter(filter(None, found)).items() if times > 1]
     if twice:
-        table.errors.append(
-            Remark(header + 1, "、".join(twice), "", "同じ見出しの列が2つ以上あります。1つにしてください。")
-        )
+        reason = "同じ見出しの列が2つ以上あります。1つにしてください。"
+        table.errors.append(Remark(table.header_row, "、".join(twice), "", reason))
         return table
-    places = [(place, column) for place, column in enumerate(names) if column]
+    places = [(place, column) for place, column in enumerate(found) if column]
     absent = {column.key: column.empty for column in columns if column.key not in table.present}
-    for number, row in enumerate(sheet.rows[header + 1 :], header + 2):
+    for number, row in enumerate(sheet.rows[table.header_row :], table.header_row + 1):
         if all(cells.is_blank(cell) for cell in row):
             continue
         table.read += 1

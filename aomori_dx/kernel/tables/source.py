@@ -35,9 +35,10 @@ class Sheet:
     rows: list[list[object]]
 
 
-def read_sheets(content: bytes) -> Iterator[Sheet]:
+def read_sheets(content: bytes, encoding: str = "") -> Iterator[Sheet]:
     """Every sheet of a workbook, or the one of a CSV file (once for each delimiter that it may have).
 
+    `encoding` is the one that the officer chose for a CSV file; without it the file tells.
     Raises UnreadableFile with a Japanese sentence.
     """
     if not content:
@@ -51,7 +52,7 @@ def read_sheets(content: bytes) -> Iterator[Sheet]:
             "古いExcel形式(.xls)か、パスワード付きのファイルです。パスワードを外し、.xlsx形式で保存し直してください。"
         )
     else:
-        yield from _read_csv(content)
+        yield from _read_csv(content, encoding)
 
 
 def _read_workbook(content: bytes) -> Iterator[Sheet]:
@@ -126,8 +127,8 @@ def _decoded(content: bytes, encoding: str) -> str:
         raise UnreadableFile(f"文字コード({encoding})として読めない文字があります。保存し直してください。") from error
 
 
-def _read_csv(content: bytes) -> Iterator[Sheet]:
-    text, encoding = decode(content)
+def _read_csv(content: bytes, encoding: str) -> Iterator[Sheet]:
+    text, encoding = (_decoded(content, encoding), encoding) if encoding else decode(content)
     if "\0" in text:
         raise UnreadableFile(
             "文字ではないデータ(NUL文字)が含まれています。CSV形式かExcel形式のファイルを選んでください。"

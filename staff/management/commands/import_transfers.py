@@ -7,4 +7,3 @@ from staff.imports.transfers import KIND
 class Command(ImportCommand):
     help = f"{KIND.title}を取り込みます。"
     kind = KIND
-    dated = False
