@@ -88,7 +88,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "status": status,
         "database": {"ok": database},
         "broker": {"ok": broker},
-        "worker": {"ok": worker, "seen_at": seen_at and seen_at.isoformat()},
+        "worker": {"ok": worker, "seen_at": seen_at and seen_at.astimezone(clock.TOKYO).isoformat()},
     }
     response = JsonResponse(figures, status=200 if database else 503)
     if request.method == "HEAD":
