@@ -100,7 +100,7 @@ def _compare(record: Record, row: Department | None, result: DepartmentsPlan, re
     elif edits:
         result.edited.append((row, {key: pair for key, pair in _by_key(edits).items()}))
     else:
-        report.unchanged += 1
+        report.same(record.row, record["code"], record["name"])
         return
     report.changes.append(Change("changed", record["code"], record["name"], {**identity, **edits}, record.row))
 

@@ -154,7 +154,7 @@ def _read(row: Record, reading: Reading) -> None:
 
 def _note(row: Record, record: ServiceRecord, fields: Fields, reading: Reading, *, created: bool) -> None:
     if not created and not fields:
-        reading.report.unchanged += 1
+        reading.report.same(row.row, row["number"], record.employee.name)
         return
     outcome = "created" if created else "changed"
     reading.report.changes.append(

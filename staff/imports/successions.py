@@ -95,7 +95,7 @@ def _compare(
         row.kind, row.rank = wanted.kind, wanted.rank
         result.edited.append(row)
     else:
-        report.unchanged += 1
+        report.same(record.row, key, label)
 
 
 KIND = FileKind("successions", "所属の承継", COLUMNS, plan, may.import_people, dated=True)

@@ -129,7 +129,8 @@ def _play(
     elif any(changed) or fields:
         outcome = "ended" if first["kind"] == RETIRE and any(changed) else "changed"
     else:
-        report.unchanged += len(rows)
+        for row in rows:
+            report.same(row.row, row["number"], record.employee.name)
         return
     after = _described(record, day)
     fields |= {label: (before[label], after[label]) for label in after if before[label] != after[label]}

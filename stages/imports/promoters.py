@@ -68,7 +68,7 @@ def plan(table: Table, report: Report, as_of: date) -> PromotersPlan:
         if promoter is None:
             continue
         if promoter.pk:
-            report.unchanged += 1
+            report.same(record.row, number, promoter.employee.name)
             continue
         result.new.append(promoter)
         report.changes.append(Change("created", number, promoter.employee.name, row=record.row))

@@ -143,7 +143,7 @@ def _compare(
         if getattr(row, key) != getattr(wanted, key)
     }
     if not fields:
-        report.unchanged += 1
+        report.same(record.row, number, name)
         return
     wanted.pk = row.pk
     result.edited.append((wanted, fields))

@@ -56,7 +56,7 @@ class ImportCommand(BaseCommand):
         about = f"({format_date(as_of)}現在)" if self.kind.dated else ""
         self.stdout.write(f"{self.kind.title}{about} {name}: {report.read}行({report.form})")
         counts = [f"{label}{report.count(outcome)}" for outcome, label in OUTCOMES]
-        self.stdout.write(f"  {' '.join(counts)} 変更なし{report.unchanged} エラー{len(report.errors)}")
+        self.stdout.write(f"  {' '.join(counts)} 変更なし{report.count('unchanged')} エラー{len(report.errors)}")
         if "unplaced" in report.totals:
             self.stdout.write(f"  所属が決まっていない職員 {report.totals['unplaced']}人")
         for label, times in report.changed_fields().items():

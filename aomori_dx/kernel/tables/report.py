@@ -1,5 +1,6 @@
 """What an import did or would do: counts, changes, errors."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ Fields = dict[str, tuple[Any, Any]]
 
 @dataclass(frozen=True)
 class Change:
-    """One record's outcome: `created`, `changed` or `ended`; `fields`: label → (old, new)."""
+    """One record's outcome: `created`, `changed`, `ended` or `unchanged`; `fields`: label → (old, new)."""
 
     outcome: str
     key: str
@@ -26,7 +27,6 @@ class Report:
 
     kind: str
     read: int = 0
-    unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
@@ -35,6 +35,17 @@ class Report:
 
     def count(self, outcome: str) -> int:
         return sum(change.outcome == outcome for change in self.changes)
+
+    def same(self, row: int, key: str, label: str) -> None:
+        """A record that the file leaves as it is."""
+        self.changes.append(Change("unchanged", key, label, row=row))
+
+    def digest(self) -> str:
+        """The same for the same changes: what is applied must be what was shown."""
+        sums = hashlib.sha256()
+        for change in self.changes:
+            sums.update(f"{change.outcome}|{change.key}|{change.fields}\n".encode())
+        return sums.hexdigest()
 
     def error(self, row: int | None, column: str, value: object, reason: str) -> None:
         self.errors.append(Remark(row, column, str(value), reason))
@@ -60,7 +71,7 @@ class Report:
             "created": self.count("created"),
             "changed": self.count("changed"),
             "ended": self.count("ended"),
-            "unchanged": self.unchanged,
+            "unchanged": self.count("unchanged"),
             "errors": len(self.errors),
             "warnings": len(self.warnings),
             **self.totals,
