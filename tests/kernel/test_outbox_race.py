@@ -30,7 +30,7 @@ def deliver_twice_at_once(settings, letters: int) -> list[str]:
         outbox.write(key=f"{n}", to="a@example.jp", subject=f"{n}", body="", at=NOW)
     together(partial(outbox.deliver, at=NOW), partial(outbox.deliver, at=NOW))
     assert not OutboxMessage.objects.filter(sent_at=None).exists()
-    return sorted(message.subject for message in mail.outbox)
+    return sorted(str(message.subject) for message in mail.outbox)
 
 
 def test_each_letter_is_sent_once(settings):

@@ -19,7 +19,7 @@ LATER = NOW + progress.SILENCE + timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def woken():
     """The ids of the jobs a worker was called for."""
-    called: list[int] = []
+    called = []
     progress.wake_with(called.append)
     yield called
     progress.wake_with(tasks.call_worker)

@@ -63,7 +63,7 @@ def test_a_long_step_shows_life_all_the_while(work, monkeypatch):
         for _ in range(100):  # until the pulse came through, at most five seconds
             sleep(0.05)
             row = Job.objects.get(pk=job.pk)
-            if row.heartbeat_at > row.started_at:
+            if row.heartbeat_at and row.started_at and row.heartbeat_at > row.started_at:
                 return
         raise AssertionError("no sign of life")
 
