@@ -32,10 +32,6 @@ class Plan:
     targets: tuple[YearTarget, ...]
 
     @property
-    def first_year(self) -> FiscalYear:
-        return self.targets[0].fiscal_year
-
-    @property
     def last_year(self) -> FiscalYear:
         return self.targets[-1].fiscal_year
 

@@ -94,14 +94,8 @@ def _keep(revision: PlanRevision, facts: Facts, at: datetime) -> QuotaSnapshot:
 
 def digest(facts: Facts) -> str:
     """SHA-256 of the facts as canonical JSON: equal facts, equal digest, on every machine."""
-    text = json.dumps(asdict(facts), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    text = json.dumps(asdict(facts), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> str | int:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no canonical form.")
 
 
 @contextmanager
