@@ -1,11 +1,18 @@
-"""Asking for people and departments, always with a date."""
+"""Asking for people and departments, always with a date; what a login may see of them is said here and only here."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from aomori_dx.kernel.periods import PeriodQuerySet
 from aomori_dx.kernel.text import fold
+
+
+def _in_force(name: str, day: date) -> Q:
+    """The condition of `on(day)` for rows of the relation `name`."""
+    still = Q(**{f"{name}__valid_to__gt": day}) | Q(**{f"{name}__valid_to__isnull": True})
+    return Q(**{f"{name}__valid_from__lte": day}) & still
 
 
 class DepartmentQuerySet(PeriodQuerySet):
@@ -24,6 +31,15 @@ class DepartmentQuerySet(PeriodQuerySet):
         """By bureau, 課室 before 出先機関, by code."""
         return self.order_by("parent__sort_order", "sort_order", "code", "pk")
 
+    def visible_to(self, user: Any, on: date):
+        """The offices see the past too, those who prepare 予定 also what is to come; the staff the present."""
+        who = user.roles_on(on)
+        if who.sees_plans:
+            return self
+        if who.sees_everybody:
+            return self.filter(valid_from__lte=on)
+        return self.on(on) if who.is_known_here else self.none()
+
 
 class EmployeeQuerySet(QuerySet):
     def in_service(self, day: date):
@@ -34,12 +50,8 @@ class EmployeeQuerySet(QuerySet):
 
     def unplaced(self, day: date):
         """In service on `day` without a primary posting: their department was dissolved."""
-        placed = self.model._default_manager.filter(
-            Q(postings__valid_to__gt=day) | Q(postings__valid_to__isnull=True),
-            postings__is_primary=True,
-            postings__valid_from__lte=day,
-        )
-        return self.in_service(day).exclude(pk__in=placed.values("pk"))
+        placed = self._related("postings").filter(employee=OuterRef("pk"), is_primary=True).on(day)
+        return self.in_service(day).filter(~Exists(placed))
 
     def search(self, text: str):
         """By 職員番号, name, kana or former name, whatever the way of writing."""
@@ -50,6 +62,67 @@ class EmployeeQuerySet(QuerySet):
             | Q(kana_key__contains=key)
             | Q(former_name_key__contains=key)
         )
+
+    def search_directory(self, text: str):
+        """By what everybody may know of a person: the name and how it is read."""
+        key = fold(text)
+        return self.filter(Q(name_key__contains=key) | Q(kana_key__contains=key))
+
+    def visible_to(self, user: Any, on: date):
+        """Whose record `user` may open on `on`; the directory (name and department) is another matter.
+
+        Everybody's for the offices and データ管理者 (people who have yet to come only for those who prepare 予定),
+        for a head or a deputy the people of their department, 兼務 included, for everybody the own.
+        """
+        who = user.roles_on(on)
+        if who.sees_plans:
+            return self
+        if who.sees_everybody:
+            return self.filter(Q(hired_on__isnull=True) | Q(hired_on__lte=on))
+        here = self._related("postings").on(on).filter(department__in=who.headed)
+        return self.filter(Q(pk=who.employee_id) | Q(pk__in=here.values("employee")))
+
+    def posted_to(self, departments: Any, day: date):
+        """With a posting, primary or 兼務, in one of `departments` on `day`."""
+        here = self._related("postings").on(day).filter(employee=OuterRef("pk"), department__in=departments)
+        return self.filter(Exists(here))
+
+    def away(self, day: date):
+        """休職等 on `day`."""
+        return self.filter(Exists(self._related("absences").on(day).filter(employee=OuterRef("pk"))))
+
+    def at_work(self, day: date):
+        """Not 休職等 on `day`."""
+        return self.filter(~Exists(self._related("absences").on(day).filter(employee=OuterRef("pk"))))
+
+    def holding(self, day: date, **what: Any):
+        """With a posting on `day` of which `what` is true: is_head=True, is_primary=False."""
+        return self.filter(Exists(self._related("postings").on(day).filter(employee=OuterRef("pk"), **what)))
+
+    def with_place(self, day: date):
+        """`place`: the primary posting of `day` with its department and bureau, or None."""
+        condition = Q(postings__is_primary=True) & _in_force("postings", day)
+        rows = self.annotate(place=FilteredRelation("postings", condition=condition))
+        return rows.select_related("place__department__parent")
+
+    def with_state(self, day: date, *, reasons: bool):
+        """`away` on `day` (with `reasons` also `away_reason`), and `concurrent`: the 兼務 as a list."""
+        absences = self._related("absences").on(day).filter(employee=OuterRef("pk"))
+        concurrent = self._related("postings").concurrent().on(day).select_related("department").order_by("pk")
+        rows = self.annotate(away=Exists(absences))
+        if reasons:
+            rows = rows.annotate(away_reason=Subquery(absences.order_by().values("reason")[:1]))
+        return rows.prefetch_related(Prefetch("postings", concurrent, to_attr="concurrent"))
+
+    def by_place(self, *, descending: bool = False):
+        """In the official order of the departments of `with_place`; people without one last."""
+        names = ("department__parent__sort_order", "department__sort_order", "department__code")
+        terms = [F(f"place__{name}") for name in names]
+        order = [term.desc(nulls_last=True) if descending else term.asc(nulls_last=True) for term in terms]
+        return self.order_by(*order, "employee_number")
+
+    def _related(self, name: str) -> Any:
+        return self.model._meta.get_field(name).related_model._default_manager
 
 
 class PostingQuerySet(PeriodQuerySet):
@@ -65,3 +138,70 @@ class PostingQuerySet(PeriodQuerySet):
 
     def managers(self):
         return self.filter(is_manager=True)
+
+    def visible_to(self, user: Any, on: date):
+        """The postings of whose record `user` may open; those to come only for those who prepare 予定."""
+        who = user.roles_on(on)
+        if who.sees_plans:
+            return self
+        begun = self.filter(valid_from__lte=on)
+        return begun if who.sees_everybody else begun.filter(employee__in=_people(self).visible_to(user, on))
+
+
+class AbsenceQuerySet(PeriodQuerySet):
+    def visible_to(self, user: Any, on: date):
+        """That somebody is away: for the offices at any time, for a head today, for oneself from the first day.
+
+        Why somebody is away is asked of `permissions.see_leave_reason`.
+        """
+        who = user.roles_on(on)
+        if who.sees_plans:
+            return self
+        begun = self.filter(valid_from__lte=on)
+        if who.sees_everybody:
+            return begun
+        now = Q(employee__in=_people(self).visible_to(user, on)) & _still(on)
+        return begun.filter(Q(employee=who.employee_id) | now)
+
+
+class DeputyQuerySet(PeriodQuerySet):
+    def kept(self):
+        """Not called off before they began."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def on(self, day: date):
+        """In force on `day`; one that was called off holds on no day."""
+        return super().on(day).kept()
+
+    def placed_on(self, day: date) -> list[Any]:
+        """Those in force on `day`, each with its `place`: the department it stands for on that day.
+
+        A department that was renamed or moved is the same place; one that was dissolved, split or merged has
+        no deputy any more.
+        """
+        rows = list(self.on(day).select_related("department__parent", "employee"))
+        for row in rows:
+            row.place = row.department.continued_on(day)
+        return [row for row in rows if row.place is not None]
+
+    def of_place(self, department: Any):
+        """Of the department, under whatever name and in whatever bureau it was."""
+        return self.filter(department__in=[department, *department.earlier_selves()])
+
+    def visible_to(self, user: Any, on: date):
+        """All for the offices; for the rest those in force, for a head all of the own department."""
+        who = user.roles_on(on)
+        if who.sees_everybody:
+            return self
+        if not who.is_known_here:
+            return self.none()
+        in_force = _still(on) & Q(valid_from__lte=on, cancelled_at__isnull=True)
+        return self.filter(in_force | Q(department__in=who.headed))
+
+
+def _still(day: date) -> Q:
+    return Q(valid_to__gt=day) | Q(valid_to__isnull=True)
+
+
+def _people(rows: QuerySet) -> Any:
+    return rows.model._meta.get_field("employee").related_model._default_manager

@@ -1,55 +1,44 @@
-"""Who someone is on a day: office roles by grant, head and manager by posting."""
+"""Who someone is on a day, and under which name an act of 代理 is recorded."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from staff.models import OfficeRole, OfficeRoleGrant, Posting, User
+from django.contrib.auth.models import AnonymousUser
 
-OFFICES = frozenset({OfficeRole.HR, OfficeRole.DX, OfficeRole.INFO})
-"""The parts of the prefecture that run the programme (policy, 推進体制)."""
+from staff.models import Department, User
+from staff.models.standing import OFFICES, Roles
+
+__all__ = ["OFFICES", "Acting", "Roles", "acting_as", "acting_name", "of"]
+
+AS_DEPUTY = " (代理)"
+
+
+def of(user: User | AnonymousUser, on: date) -> Roles:
+    """The roles of `user` on `on`; none for somebody who has not logged in or whose login is disabled."""
+    return user.roles_on(on) if isinstance(user, User) else Roles()
 
 
 @dataclass(frozen=True)
-class Roles:
-    """What a login is on one day. `headed` and `department_ids` are ids of departments."""
+class Acting:
+    """A login in the words in which its act is recorded; takes the place of the user in `audit.record(by=…)`."""
 
-    offices: frozenset[str] = frozenset()
-    postings: tuple[Posting, ...] = field(default=(), compare=False)
+    pk: int
+    name: str
 
-    @property
-    def primary(self) -> Posting | None:
-        return next((posting for posting in self.postings if posting.is_primary), None)
-
-    @property
-    def headed(self) -> frozenset[int]:
-        """The departments whose 所属長 this person is."""
-        return frozenset(posting.department_id for posting in self.postings if posting.is_head)
-
-    @property
-    def is_head(self) -> bool:
-        return bool(self.headed)
-
-    @property
-    def is_office(self) -> bool:
-        return bool(self.offices & OFFICES)
-
-    def has(self, *roles: str) -> bool:
-        return bool(self.offices.intersection(roles))
+    def __str__(self) -> str:
+        return self.name
 
 
-def of(user: User, on: date) -> Roles:
-    """The roles of `user` on `on`: two queries the first time, none after that for the same user object."""
-    if not user.is_authenticated or not user.is_active:
-        return Roles()
-    known = user.__dict__.setdefault("_roles", {})
-    if on not in known:
-        known[on] = _load(user, on)
-    return known[on]
+def acting_as(user: User, department: Department, on: date) -> User | Acting:
+    """Who to record for an act upon `department`: the login itself, or with 代理 behind the name.
+
+    Give it to `audit.record(by=…)`. Whether the act is allowed is asked of `permissions`.
+    """
+    if department.pk in of(user, on).deputised:
+        return Acting(user.pk, f"{str(user)[: 100 - len(AS_DEPUTY)]}{AS_DEPUTY}")
+    return user
 
 
-def _load(user: User, on: date) -> Roles:
-    grants = OfficeRoleGrant.objects.on(on).filter(user=user).values_list("role", flat=True)
-    if user.employee_id is None or not user.employee.in_service_on(on):
-        return Roles(offices=frozenset(grants))
-    postings = Posting.objects.on(on).filter(employee=user.employee_id).select_related("department__parent")
-    return Roles(offices=frozenset(grants), postings=tuple(postings))
+def acting_name(user: User, department: Department, on: date) -> str:
+    """The name to print beside such an act: 工藤　蓮, or 工藤　蓮 (代理)."""
+    return str(acting_as(user, department, on))

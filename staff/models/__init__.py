@@ -2,15 +2,18 @@
 
 from staff.models.absence import Absence, AbsenceReason
 from staff.models.department import Department, DepartmentKind, Succession, SuccessionKind
+from staff.models.deputy import Deputy
 from staff.models.employee import Employee, EmploymentType
 from staff.models.posting import Posting
-from staff.models.user import OfficeRole, OfficeRoleGrant, User
+from staff.models.standing import OfficeRole
+from staff.models.user import OfficeRoleGrant, User
 
 __all__ = [
     "Absence",
     "AbsenceReason",
     "Department",
     "DepartmentKind",
+    "Deputy",
     "Employee",
     "EmploymentType",
     "OfficeRole",

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from aomori_dx.kernel.periods import OneAtATime, Period, PeriodQuerySet, ends_after_it_starts
+from aomori_dx.kernel.periods import OneAtATime, Period, ends_after_it_starts
 from staff.models.employee import Employee
+from staff.querysets import AbsenceQuerySet
 
 
 class AbsenceReason(models.TextChoices):
@@ -20,7 +21,7 @@ class Absence(Period):
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="absences", verbose_name="職員")
     reason = models.CharField("区分", max_length=12, choices=AbsenceReason)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "休職等"

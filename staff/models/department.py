@@ -1,5 +1,7 @@
 """The tree of 部局 and 所属, and how one became another (改称・移管・分割・統合)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -72,6 +74,29 @@ class Department(Period):
     def __str__(self) -> str:
         return self.name
 
+    def continued_on(self, day: date) -> "Department | None":
+        """What this 所属 is on `day`: itself, or what it became by a new name or another bureau. None: no more."""
+        place: Department | None = self
+        while place is not None and not place.holds_on(day):
+            step = Succession.objects.filter(predecessor=place, kind__in=SAME_PLACE)
+            step = step.filter(on=place.valid_to, successor__valid_from=place.valid_to)
+            found = step.select_related("successor__parent").first()
+            place = found.successor if found else None
+        return place
+
+    def earlier_selves(self) -> "list[Department]":
+        """What this 所属 was before, by another name or in another bureau, newest first."""
+        found: list[Department] = []
+        place: Department | None = self
+        while place is not None:
+            step = Succession.objects.filter(successor=place, kind__in=SAME_PLACE)
+            step = step.filter(on=place.valid_from, predecessor__valid_to=place.valid_from)
+            origin = step.select_related("predecessor__parent").first()
+            place = origin.predecessor if origin else None
+            if place is not None:
+                found.append(place)
+        return found
+
 
 class SuccessionKind(models.TextChoices):
     RENAMED = "renamed", "改称"
@@ -79,6 +104,10 @@ class SuccessionKind(models.TextChoices):
     RENAMED_MOVED = "renamed_moved", "改称・移管"
     SPLIT = "split", "分割"
     MERGED = "merged", "統合"
+
+
+SAME_PLACE = frozenset({SuccessionKind.RENAMED, SuccessionKind.MOVED, SuccessionKind.RENAMED_MOVED})
+"""The ways in which a 所属 becomes another row and stays the same place."""
 
 
 class Succession(models.Model):

@@ -1,11 +1,15 @@
 """The login, and the roles that an office gives to a login."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
 from aomori_dx.kernel.periods import OneAtATime, Period, PeriodQuerySet, ends_after_it_starts
+from staff.models import standing
 from staff.models.employee import Employee
+from staff.models.standing import OfficeRole, Roles
 
 
 class User(AbstractUser):
@@ -40,13 +44,12 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.get_full_name()
 
-
-class OfficeRole(models.TextChoices):
-    HR = "hr_office", "人財育成・人事担当"
-    DX = "dx_office", "DX推進担当"
-    INFO = "info_office", "情報政策担当"
-    VIEWER = "viewer", "閲覧者"
-    ADMIN = "admin", "データ管理者"
+    def roles_on(self, day: date) -> Roles:
+        """Who this login is on `day`: three queries the first time, none after that for the same object."""
+        known = self.__dict__.setdefault("_roles", {})
+        if day not in known:
+            known[day] = standing.load(self, day)
+        return known[day]
 
 
 class OfficeRoleGrant(Period):

@@ -1,0 +1,97 @@
+"""What a login is on one day: office roles by grant, head and manager by posting, deputy by appointment."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from staff.models.deputy import Deputy
+    from staff.models.posting import Posting
+    from staff.models.user import User
+
+
+class OfficeRole(models.TextChoices):
+    HR = "hr_office", "人財育成・人事担当"
+    DX = "dx_office", "DX推進担当"
+    INFO = "info_office", "情報政策担当"
+    VIEWER = "viewer", "閲覧者"
+    ADMIN = "admin", "データ管理者"
+
+
+OFFICES = frozenset({OfficeRole.HR, OfficeRole.DX, OfficeRole.INFO})
+"""The parts of the prefecture that run the programme (policy, 推進体制)."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a login is on one day. Sets of departments are sets of ids.
+
+    `employee_id` is the person behind the login, while in service on that day.
+    """
+
+    offices: frozenset[str] = frozenset()
+    postings: tuple["Posting", ...] = field(default=(), compare=False)
+    deputyships: tuple["Deputy", ...] = field(default=(), compare=False)
+    employee_id: int | None = None
+
+    @property
+    def primary(self) -> "Posting | None":
+        return next((posting for posting in self.postings if posting.is_primary), None)
+
+    @property
+    def headed_in_person(self) -> frozenset[int]:
+        """The departments whose 所属長 this person is."""
+        return frozenset(posting.department_id for posting in self.postings if posting.is_head)
+
+    @property
+    def deputised(self) -> frozenset[int]:
+        """The departments for which this person acts as 代理 of the 所属長."""
+        return frozenset(row.place.pk for row in self.deputyships if row.place) - self.headed_in_person
+
+    @property
+    def headed(self) -> frozenset[int]:
+        """The departments over which this person has a head's powers, in person or as 代理."""
+        return self.headed_in_person | self.deputised
+
+    @property
+    def is_head(self) -> bool:
+        return bool(self.headed)
+
+    @property
+    def is_office(self) -> bool:
+        return bool(self.offices & OFFICES)
+
+    @property
+    def sees_everybody(self) -> bool:
+        """The roster and the organisation, whole: the offices and データ管理者."""
+        return self.is_office or self.has(OfficeRole.ADMIN)
+
+    @property
+    def sees_plans(self) -> bool:
+        """What is loaded for days to come (予定): those who prepare it."""
+        return self.has(OfficeRole.HR, OfficeRole.DX)
+
+    @property
+    def is_known_here(self) -> bool:
+        """In service, or with an account that an office gave a role: who may use the directory."""
+        return self.employee_id is not None or self.sees_everybody
+
+    def has(self, *roles: str) -> bool:
+        return bool(self.offices.intersection(roles))
+
+
+def load(user: "User", day: date) -> Roles:
+    """Read the roles of `user` on `day`. A disabled login is nobody; one who left keeps granted roles only."""
+    if not user.is_active:
+        return Roles()
+    offices = frozenset(user.grants.on(day).values_list("role", flat=True))
+    if user.employee is None or not user.employee.in_service_on(day):
+        return Roles(offices=offices)
+    return Roles(
+        offices=offices,
+        postings=tuple(user.employee.postings.on(day).select_related("department__parent")),
+        deputyships=tuple(user.employee.deputyships.placed_on(day)),
+        employee_id=user.employee_id,
+    )
