@@ -10,7 +10,7 @@ from tests.architecture import syntax
 from tests.architecture.sources import APPS, ROOT
 
 KERNEL = "tests/kernel/test_call_worker.py::test_the_kernels_tasks_run_twice_leave_what_once_leaves"
-QUOTAS = "tests/stages/test_quotas.py::test_run_twice_is_the_same_as_once"
+QUOTAS = "tests/stages/test_tasks.py::test_run_twice_is_the_same_as_once"
 
 RUN_TWICE = {
     "aomori_dx.kernel.tasks.beat": KERNEL,
@@ -56,7 +56,7 @@ def test_the_named_test_is_there(place):
 
 
 def test_a_test_that_is_not_there_is_noticed():
-    assert not is_a_test("tests/stages/test_quotas.py::test_that_nobody_wrote")
+    assert not is_a_test("tests/stages/test_tasks.py::test_that_nobody_wrote")
     assert not is_a_test("tests/nowhere.py::test_x")
 
 
