@@ -1,0 +1,102 @@
+"""The people who knock on every door: ten kinds by role, and those whose role depends on the day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.test import Client
+
+from aomori_dx.kernel import clock
+from staff.models import Department, Employee, OfficeRole, User
+from stages.models import Promoter, StageEnrollment
+from tests.factories import staff as make
+from tests.factories import stages
+
+PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
+"""The columns of the table of pages."""
+
+SAME_AS = {
+    "former head": "employee",
+    "head from tomorrow": "employee",
+    "concurrent": "employee",
+    "sibling's head": "employee",
+    "parent's head": "employee",
+    "past promoter": "promoter",
+    "role ended yesterday": "employee",
+    "role from tomorrow": "employee",
+    "retired": "employee",
+}
+"""People of the day → whose answers they get, seen from the department the pages are about."""
+
+
+@dataclass
+class House:
+    """A small prefecture, and what the addresses of pages point to."""
+
+    department: Department
+    employee: Employee
+    promoter: Promoter
+    enrollment: StageEnrollment
+    users: dict[str, User] = field(default_factory=dict)
+
+
+def settle() -> House:
+    """Everybody, as of today."""
+    stages.plan()
+    place = make.department("情報課", parent=make.bureau("総務部"))
+    person = make.posting(make.employee("津軽　花子"), to=place).employee
+    enrollment = stages.enrollment(stages.promoter(person, department=place))
+    house = House(place, person, enrollment.promoter, enrollment)
+    makers: dict[str, Callable[[House], User]] = {
+        "employee": lambda house: make.user(make.posting().employee),
+        "promoter": lambda house: make.user(house.employee),
+        "head": lambda house: make.user(make.head_of(house.department)),
+        "disabled": _disabled,
+        **{role.name.lower(): _office(role) for role in OfficeRole},
+        **_people_of_the_day(clock.today()),
+    }
+    house.users = {name: make_one(house) for name, make_one in makers.items()}
+    return house
+
+
+def log_in(client: Client, user: User) -> None:
+    """As after a login; named, since the backend that answers for roles logs nobody in."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def _office(role: OfficeRole) -> Callable[[House], User]:
+    return lambda house: make.office(role, person=make.posting().employee)
+
+
+def _disabled(house: House) -> User:
+    user = make.office(OfficeRole.ADMIN)
+    user.is_active = False
+    user.save()
+    return user
+
+
+def _people_of_the_day(today: date) -> dict[str, Callable[[House], User]]:
+    day = timedelta(days=1)
+
+    def with_role(**period: date) -> User:
+        user = make.user()
+        user.grants.create(role=OfficeRole.HR, **period)
+        return user
+
+    return {
+        "former head": lambda house: make.user(make.head_of(house.department, valid_to=today)),
+        "head from tomorrow": lambda house: make.user(make.head_of(house.department, valid_from=today + day)),
+        "concurrent": lambda house: make.user(
+            make.posting(make.posting().employee, to=house.department, is_primary=False).employee
+        ),
+        "sibling's head": lambda house: make.user(make.head_of(make.department(parent=house.department.parent))),
+        "parent's head": lambda house: make.user(make.head_of(house.department.parent)),
+        "past promoter": lambda house: make.user(stages.promoter(make.posting().employee, cohort=stages.R6).employee),
+        "role ended yesterday": lambda house: with_role(valid_from=make.LONG_AGO, valid_to=today),
+        "role from tomorrow": lambda house: with_role(valid_from=today + day),
+        "retired": lambda house: make.user(make.head_of(house.department, valid_to=today, employee=_retired(today))),
+    }
+
+
+def _retired(today: date) -> Employee:
+    return make.employee(left_on=today)
