@@ -22,7 +22,7 @@ RUN_TWICE = {
 """Task → the test that runs it twice (file::function)."""
 
 JOBS_RUN_TWICE = {
-    "compute_quotas": QUOTAS,
+    "compute_quotas": "tests/stages/test_tasks.py::test_the_job_run_twice_is_the_same_as_once",
 }
 """Kind of job → the test that runs its handler twice."""
 

@@ -7,7 +7,7 @@ import pytest
 from aomori_dx.celery import app
 from aomori_dx.kernel import progress
 from aomori_dx.kernel.clock import TOKYO
-from aomori_dx.kernel.models import JobState
+from aomori_dx.kernel.models import Job, JobState
 from stages import tasks
 from stages.models import QuotaSnapshot
 from stages.services import quotas
@@ -72,6 +72,19 @@ class TestInterruption:
         job.refresh_from_db()
         assert job.state == JobState.DONE
         assert QuotaSnapshot.objects.count() == 5
+
+
+class TestJob:
+    def test_the_job_run_twice_is_the_same_as_once(self):
+        make.plan()
+        make.promoter()
+        progress.run(quotas.request(by=None, at=NOW).pk)
+        once = rows()
+
+        progress.run(quotas.request(by=None, at=NOW).pk)
+
+        assert rows() == once
+        assert list(Job.objects.values_list("state", flat=True)) == [JobState.DONE, JobState.DONE]
 
 
 class TestTask:
