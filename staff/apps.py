@@ -8,8 +8,13 @@ class StaffConfig(AppConfig):
     verbose_name = "職員と所属"
 
     def ready(self) -> None:
-        from aomori_dx.kernel.tables import importing  # noqa: PLC0415  models are not loaded before
+        from aomori_dx.kernel import progress  # noqa: PLC0415  models are not loaded before
+        from aomori_dx.kernel.tables import importing  # noqa: PLC0415
         from staff.imports import departments, roster, successions, transfers  # noqa: PLC0415
+        from staff.services import change_set_jobs, change_sets  # noqa: PLC0415
 
         for kind in (transfers.KIND, roster.KIND, departments.KIND, successions.KIND):
             importing.register(kind)
+        progress.register(change_sets.CHECK, change_set_jobs.run_check)
+        progress.register(change_sets.APPLY, change_set_jobs.run_apply)
+        progress.register(change_sets.UNDO, change_set_jobs.run_undo)

@@ -1,9 +1,11 @@
 """Who may see and change people. Predicates read after `may`: `may.see_people(user, on)`."""
 
-from datetime import date
+from datetime import date, datetime
 
+from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.tables.importing import KINDS
 from staff import roles
-from staff.models import OfficeRole, User
+from staff.models import ChangeSet, OfficeRole, User
 
 
 def see_people(user: User, on: date) -> bool:
@@ -19,6 +21,16 @@ def see_leave_reason(user: User, on: date) -> bool:
 def import_people(user: User, on: date) -> bool:
     """Load rosters, transfers and the organisation: 人財育成・人事担当."""
     return roles.of(user, on).has(OfficeRole.HR)
+
+
+def import_change_set(user: User, change_set: ChangeSet, at: datetime) -> bool:
+    """Check, apply or undo a loaded file: who may load files of its kind."""
+    return user is not None and KINDS[change_set.kind].who(user, day_of(at))
+
+
+def see_imports(user: User, on: date) -> bool:
+    """The import screen: who may load files of some kind."""
+    return any(kind.who(user, on) for kind in KINDS.values())
 
 
 def correct_records(user: User, on: date) -> bool:

@@ -16,8 +16,9 @@ from django.db import models
 from django.db.models import Model
 
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.fiscal_year import FiscalYear
 
-CREATED, CHANGED = "created", "changed"
+CREATED, CHANGED, AFTER = "created", "changed", "after"
 CHUNK = 1000
 SHOWN = 20
 """How many of the rows that stand in the way of an undo are named."""
@@ -37,7 +38,7 @@ NO_JOURNAL = Journal()
 
 
 class Page(models.Model):
-    """Up to 1,000 entries of a journal: `[pk, values before, or null for a new row]`."""
+    """Up to 1,000 entries of a journal: `[pk, values before]`, `[pk, null]` for a new row, or `[pk, sum after]`."""
 
     sequence = models.PositiveIntegerField("順番")
     model = models.CharField("表", max_length=60)
@@ -72,99 +73,101 @@ class KeptJournal(Journal):
         for part in _chunks(pks):
             self._keep(model, CHANGED, [[pk, values] for pk, values in _values(model, part).items()])
 
-    def close(self) -> dict[str, str]:
-        """A digest of every table's touched rows as they are now: whoever undoes compares it."""
-        return {model._meta.label_lower: _digest(model, pks) for model, pks in self._touched.items()}
+    def close(self) -> None:
+        """Note how every touched row is now: an undo is refused where one was changed since."""
+        for model, pks in self._touched.items():
+            for part in _chunks(sorted(pks)):
+                self._keep(model, AFTER, [[pk, _sum(values)] for pk, values in _values(model, part).items()])
 
     def _keep(self, model: type[Model], operation: str, entries: list) -> None:
         self._sequence += 1
         self._new_page(sequence=self._sequence, model=model._meta.label_lower, operation=operation, entries=entries)
 
 
-def blockers(pages: Iterable[Page], digests: dict[str, str]) -> list[str]:
-    """Why the act cannot be undone any more, in sentences that name what stands in the way."""
+def blockers(pages: Iterable[Page]) -> list[str]:
+    """Why the act cannot be undone any more, in sentences that name what stands in the way (the first of them)."""
     new: dict[type[Model], set[int]] = defaultdict(set)
-    touched: dict[type[Model], set[int]] = defaultdict(set)
+    found: list[str] = []
     for page in pages:
         model = apps.get_model(page.model)
-        pks = {pk for pk, _ in page.entries}
-        touched[model] |= pks
         if page.operation == CREATED:
-            new[model] |= pks
-    found = list(_later_changes(touched, digests))
+            new[model].update(pk for pk, _ in page.entries)
+        elif page.operation == AFTER:
+            found.extend(_later_changes(model, dict(page.entries)))
     for model, pks in new.items():
         found.extend(_dependents(model, pks, new))
-    return found
+    return list(dict.fromkeys(found))
 
 
-def _later_changes(touched: dict[type[Model], set[int]], digests: dict[str, str]) -> Iterator[str]:
-    for model, pks in touched.items():
-        if digests.get(model._meta.label_lower) != _digest(model, pks):
-            yield f"この取込で登録・変更した{model._meta.verbose_name}が、その後に変更されています。"
+def _later_changes(model: type[Model], sums: dict[int, str]) -> Iterator[str]:
+    now = {pk: _sum(values) for pk, values in _values(model, list(sums)).items()}
+    changed = [pk for pk, known in sums.items() if now.get(pk) != known][:SHOWN]
+    there = model._base_manager.in_bulk(changed)
+    for pk in changed:
+        what = f"「{there[pk]}」が" if pk in there else "の1件が"
+        yield f"{model._meta.verbose_name}{what}その後に変更されています。"
 
 
 def _dependents(model: type[Model], pks: set[int], new: dict[type[Model], set[int]]) -> Iterator[str]:
     for relation in model._meta.related_objects:
         other, name = relation.related_model, relation.field.name
+        own = new.get(other, set())
         for part in _chunks(sorted(pks)):
-            rows = other._base_manager.filter(**{f"{name}__in": part})
-            own = new.get(other, set())
-            outside = [row for row in rows.only("pk", name)[: SHOWN + len(own)] if row.pk not in own][:SHOWN]
-            for row in outside:
+            rows = other._base_manager.filter(**{f"{name}__in": part}).values_list("pk", name)
+            outside = {target for pk, target in rows.iterator() if pk not in own}
+            for row in model._base_manager.filter(pk__in=sorted(outside)[:SHOWN]):
                 users = other._meta.verbose_name
-                yield f"{model._meta.verbose_name}「{getattr(row, name)}」を使っている{users}があります。"
+                yield f"{model._meta.verbose_name}「{row}」を使っている{users}があります。"
 
 
-def undo(pages: Iterable[Page], digests: dict[str, str]) -> None:
+def undo(pages: Iterable[Page]) -> None:
     """Put every row back as it was before the act. The caller holds the transaction.
 
     Raises RuleBroken with the list of what depends on the act.
     """
     pages = sorted(pages, key=lambda page: page.sequence, reverse=True)
-    if found := blockers(pages, digests):
-        raise RuleBroken("\n".join(dict.fromkeys(found)))
+    if found := blockers(pages):
+        raise RuleBroken("\n".join(found[:SHOWN]))
     for page in pages:
         model = apps.get_model(page.model)
         if page.operation == CREATED:
-            model._base_manager.filter(pk__in=[pk for pk, _ in page.entries]).delete()
-        else:
+            _remove(model, [pk for pk, _ in page.entries])
+        elif page.operation == CHANGED:
             _restore(model, dict(page.entries))
 
 
 def _restore(model: type[Model], values: dict[int, dict[str, Any]]) -> None:
-    there = set(model._base_manager.filter(pk__in=values).values_list("pk", flat=True))
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    rows = [_row(model, pk, kept) for pk, kept in values.items()]
-    model._base_manager.bulk_update(
-        [row for row in rows if row.pk in there], [field.name for field in fields], batch_size=200
-    )
-    model._base_manager.bulk_create([row for row in rows if row.pk not in there])
+    """Replace the rows by what they were: references to them are checked when the transaction ends."""
+    _remove(model, list(values))
+    model._base_manager.bulk_create([_row(model, pk, kept) for pk, kept in values.items()], batch_size=CHUNK)
+
+
+def _remove(model: type[Model], pks: list[int]) -> None:
+    """Delete without walking through what refers to the rows: `blockers` has looked at that."""
+    rows = model._base_manager.filter(pk__in=pks)
+    rows._raw_delete(rows.db)
 
 
 def _row(model: type[Model], pk: int, kept: dict[str, Any]) -> Model:
-    values = {
-        field.attname: field.to_python(kept[field.attname])
-        for field in model._meta.concrete_fields[0:]
-        if field.attname in kept
-    }
-    return model(**{**values, model._meta.pk.attname: pk})
+    fields = [field for field in model._meta.concrete_fields if field.attname in kept]
+    return model(pk=pk, **{field.attname: field.to_python(kept[field.attname]) for field in fields})
 
 
 def _values(model: type[Model], pks: list[int]) -> dict[int, dict[str, Any]]:
     """Rows as plain values of their columns, by primary key."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    rows = model._base_manager.filter(pk__in=pks).order_by("pk")
-    return {
-        row.pk: {field.attname: field.get_prep_value(getattr(row, field.attname)) for field in fields} for row in rows
-    }
+    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    rows = model._base_manager.filter(pk__in=pks).order_by("pk").values_list("pk", *names)
+    return {pk: dict(zip(names, map(_plain, values), strict=True)) for pk, *values in rows}
 
 
-def _digest(model: type[Model], pks: set[int]) -> str:
-    sums = hashlib.sha256()
-    for part in _chunks(sorted(pks)):
-        text = json.dumps(_values(model, part), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-        sums.update(text.encode())
-    return sums.hexdigest()
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, FiscalYear) else value
+
+
+def _sum(values: dict[str, Any]) -> str:
+    """A short sum of one row's values."""
+    text = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _chunks(pks: list[int]) -> Iterator[list[int]]:

@@ -1,6 +1,14 @@
 """The tables of the people: one noun a file."""
 
 from staff.models.absence import Absence, AbsenceReason
+from staff.models.change_set import (
+    ChangeLine,
+    ChangePage,
+    ChangeSet,
+    ChangeSetFile,
+    ChangeSetState,
+    LineOutcome,
+)
 from staff.models.department import Department, DepartmentKind, Succession, SuccessionKind
 from staff.models.deputy import Deputy
 from staff.models.employee import Employee, EmploymentType
@@ -11,11 +19,17 @@ from staff.models.user import OfficeRoleGrant, User
 __all__ = [
     "Absence",
     "AbsenceReason",
+    "ChangeLine",
+    "ChangePage",
+    "ChangeSet",
+    "ChangeSetFile",
+    "ChangeSetState",
     "Department",
     "DepartmentKind",
     "Deputy",
     "Employee",
     "EmploymentType",
+    "LineOutcome",
     "OfficeRole",
     "OfficeRoleGrant",
     "Posting",

@@ -1,0 +1,1 @@
+"""Lives as tables of moves."""

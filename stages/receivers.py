@@ -1,0 +1,14 @@
+"""What this floor does when the floor below speaks: one line each."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from staff.signals import records_changed
+from stages.services import quotas
+
+
+@receiver(records_changed)
+def compute_the_quotas_again(sender: type, *, at: datetime, **kwargs: Any) -> None:
+    quotas.request(by=None, at=at)
