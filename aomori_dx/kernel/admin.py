@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html, format_html_join
 
 from aomori_dx.kernel import history
-from aomori_dx.kernel.admin_base import LookOnlyAdmin
+from aomori_dx.kernel.admin_base import GivenFilter, LookOnlyAdmin
 from aomori_dx.kernel.models import AuditEvent, Job, OutboxMessage
 
 
@@ -79,20 +79,20 @@ class AuditEventAdmin(LookOnlyAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         if search_term:  # the label of an absence holds its reason: finding it would tell
-            queryset = queryset.exclude(model__in=[name for name in self._owners() if self._hidden(request, name)])
+            closed = [name for name, owner in self._owners().items() if owner.hidden_from(request)]
+            queryset = queryset.exclude(model__in=closed)
         return super().get_search_results(request, queryset, search_term)
 
     def veil(self, request, event: AuditEvent) -> AuditEvent:
         """The event without what this person may not see of its object."""
-        hidden = self._hidden(request, event.model)
-        if hidden:
+        owner = self._owners().get(event.model)
+        if owner is None:
+            return event
+        if owner.hidden_from(request):
             event.object_label = f"ID {event.object_pk}"
-            event.before, event.after = _without(event.before, hidden), _without(event.after, hidden)
+        unsaid = owner.unsaid_to(request)
+        event.before, event.after = _without(event.before, unsaid), _without(event.after, unsaid)
         return event
-
-    def _hidden(self, request, label: str):
-        owner = self._owners().get(label)
-        return owner.hidden_from(request) if owner else ()
 
     def _owners(self):
         return {model._meta.label_lower: owner for model, owner in self.admin_site._registry.items()}
@@ -121,7 +121,7 @@ def _without(values, hidden):
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(LookOnlyAdmin):
     list_display = ["subject", "to", "written_at", "sent_at", "attempts", "last_error"]
-    list_filter = [("sent_at", admin.EmptyFieldListFilter), "written_at"]
+    list_filter = [("sent_at", GivenFilter), "written_at"]
     search_fields = ["subject", "to", "key"]
     search_help_text = "件名、宛先、識別キーで探します。"
     date_hierarchy = "written_at"

@@ -38,14 +38,24 @@ class FiscalYearFilter(admin.AllValuesFieldListFilter):
                 }
 
 
+class GivenFilter(admin.EmptyFieldListFilter):
+    """Whether a column is filled: an end that is known, a letter that was sent."""
+
+    def choices(self, changelist):
+        for words, choice in zip(("すべて", "なし", "あり"), super().choices(changelist), strict=True):
+            yield {**choice, "display": words}
+
+
 admin.FieldListFilter.register(lambda field: isinstance(field, FiscalYearField), FiscalYearFilter, take_priority=True)
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """Finding and reading. `confidential`: columns that only those may see who may correct them."""
+    """Finding and reading. `confidential`: columns that only those may see who may correct them;
+    `confidential_records`: what records about the object name besides, and keep from the same people."""
 
     keeps_record = True
     confidential: Collection[str] = ()
+    confidential_records: Collection[str] = ()
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -66,6 +76,10 @@ class HouseAdmin(admin.ModelAdmin):
     def hidden_from(self, request: HttpRequest) -> Collection[str]:
         """The columns that this person may not see."""
         return () if self.has_change_permission(request) else self.confidential
+
+    def unsaid_to(self, request: HttpRequest) -> Collection[str]:
+        """What a record about the object does not tell this person."""
+        return () if self.has_change_permission(request) else [*self.confidential, *self.confidential_records]
 
     def lookup_allowed(self, lookup, value, request=None):
         hidden = self.hidden_from(request) if request else self.confidential
@@ -127,7 +141,7 @@ class HouseAdmin(admin.ModelAdmin):
             {
                 "event": event,
                 "action": history.action_label(event.action),
-                "changes": history.changes(event, hidden=self.hidden_from(request)),
+                "changes": history.changes(event, hidden=self.unsaid_to(request)),
             }
             for event in page
         ]

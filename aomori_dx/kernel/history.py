@@ -22,12 +22,26 @@ ACTIONS = {
     "password_set": "パスワードの設定",
     "second_factor_reset": "二要素認証の解除",
     "exported": "ファイルへの出力",
-    "created": "登録",
-    "changed": "変更",
-    "edited": "変更",
+    "load_policy": "方針の登録",
     "opened": "新設",
-    "ended": "終了",
+    "edited": "変更",
+    "ended": "廃止",
+    "voided": "取消",
     "succeeded": "承継",
+    "roster_created": "名簿による登録",
+    "roster_changed": "名簿による変更",
+    "roster_ended": "名簿による退職",
+    "transfer_created": "異動による登録",
+    "transfer_changed": "異動",
+    "transfer_ended": "異動による退職",
+    "account_created": "アカウントの作成",
+    "appointed": "任命",
+    "stage_recorded": "年度の育成の登録",
+    "complete": "修了",
+    "end_without_completion": "未修了",
+    "suspend": "中断",
+    "resume": "再開",
+    "withdraw": "辞退",
 }
 """The word for an action. One that is not here is shown as it was written."""
 EMPTY = "(空欄)"
@@ -93,7 +107,7 @@ def shown(value: Any, field: models.Field | None) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if not isinstance(value, str):
-        return str(value)
+        return str(FiscalYear.parse(value)) if isinstance(field, FiscalYearField) else str(value)
     words = dict(field.flatchoices) if field else {}
     try:
         return _dated(value, field) or str(words.get(value, value))

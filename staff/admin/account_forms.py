@@ -9,6 +9,7 @@ from staff.services.corrections import hold_account
 
 LOGIN = "ログインID"
 LOGIN_HELP = "空欄にすると、選んだ職員の職員番号になります。"
+BY_PASSWORD_HELP = "無効にすると、パスワードではログインできなくなります。"
 
 
 class AccountForm(CorrectionForm):
@@ -32,6 +33,7 @@ class AccountAddForm(CorrectionForm, AdminUserCreationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].required = False
+        self.fields["usable_password"].help_text = BY_PASSWORD_HELP
 
     def clean_username(self):
         employee = self.cleaned_data.get("employee")
@@ -63,3 +65,9 @@ class PasswordForm(AdminPasswordChangeForm):
     """Django's own form for a password that somebody else sets, and the reason."""
 
     correction_reason = reason_field()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "usable_password" in self.fields:  # only an account that has a password can be without one
+            self.fields["usable_password"].help_text = BY_PASSWORD_HELP
+        self.order_fields(["usable_password", "password1", "password2", "correction_reason"])

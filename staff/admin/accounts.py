@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from aomori_dx.kernel import clock
-from aomori_dx.kernel.admin_base import CorrectionAdmin
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
 from aomori_dx.kernel.admin_forms import LOADED
 from staff.admin.account_forms import AccountAddForm, AccountForm, GrantForm, GrantPageForm, PasswordForm
 from staff.admin.people import PersonSearch
@@ -144,7 +144,7 @@ class OfficeRoleGrantAdmin(PersonSearch, CorrectionAdmin):
     person = "user__employee"
     places = ("user__username__icontains", "user__display_name__icontains")
     list_display = ["user", "role", "valid_from", "valid_to"]
-    list_filter = ["role", ("valid_to", admin.EmptyFieldListFilter)]
+    list_filter = ["role", ("valid_to", GivenFilter)]
     list_select_related = ["user__employee"]
     search_fields = ["user__username", "user__employee__name", "user__display_name"]
     search_help_text = "ログインID、職員番号、氏名、カナ、表示名で探します。"

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from aomori_dx.kernel.admin_base import CorrectionAdmin
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
 from aomori_dx.kernel.table_admin import TableAdmin
 from staff.admin.tables import DepartmentResource
 from staff.models import Department, Succession
@@ -32,7 +32,7 @@ class DepartmentAdmin(TableAdmin):
     resource_classes = [DepartmentResource]
     list_display = ["code", "name", "kind", "parent", "nominates", "valid_from", "valid_to"]
     list_display_links = ["code", "name"]
-    list_filter = ["kind", "nominates", ("valid_to", admin.EmptyFieldListFilter), BureauFilter]
+    list_filter = ["kind", "nominates", ("valid_to", GivenFilter), BureauFilter]
     list_select_related = ["parent"]
     search_fields = ["code", "name", "short_name"]
     search_help_text = "所属コード、名称、略称で探します。"

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from aomori_dx.kernel.admin_base import CorrectionAdmin
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
 from aomori_dx.kernel.admin_forms import CorrectionForm
 from aomori_dx.kernel.table_admin import TableAdmin
 from staff.admin.tables import EmployeeResource, PostingResource
@@ -48,10 +48,10 @@ class EmployeeAdmin(PersonSearch, TableAdmin):
     person = ""
     list_display = ["employee_number", "name", "kana", "employment_type", "hired_on", "left_on", "email"]
     list_display_links = ["employee_number", "name"]
-    list_filter = ["employment_type", ("left_on", admin.EmptyFieldListFilter)]
+    list_filter = ["employment_type", ("left_on", GivenFilter)]
     search_fields = ["employee_number", "name", "kana", "former_name"]
     search_help_text = "職員番号、氏名、カナ、旧姓で探します。異体字や全角・半角の違いは気にせず入力できます。"
-    date_hierarchy = "hired_on"
+    confidential_records = ("休職等",)  # a roster that says why somebody is away is recorded with the person
 
     def object_links(self, request, obj: Any):
         """From the person to what the person's record is made of."""
@@ -70,7 +70,7 @@ class PostingAdmin(PersonSearch, TableAdmin):
     list_display = [
         "employee", "department", "title", "is_primary", "is_head", "is_manager", "valid_from", "valid_to",
     ]  # fmt: skip
-    list_filter = ["is_primary", "is_head", "is_manager", ("valid_to", admin.EmptyFieldListFilter)]
+    list_filter = ["is_primary", "is_head", "is_manager", ("valid_to", GivenFilter)]
     list_select_related = ["employee", "department"]
     search_fields = ["employee__name", "employee__employee_number", "department__name", "title"]
     search_help_text = "職員番号、氏名、カナ、所属、補職名で探します。"
@@ -88,7 +88,7 @@ class AbsenceAdmin(PersonSearch, CorrectionAdmin):
     form = OneAtATimeForm
     confidential = ("reason",)
     list_display = ["employee", "reason", "valid_from", "valid_to"]
-    list_filter = ["reason", ("valid_to", admin.EmptyFieldListFilter)]
+    list_filter = ["reason", ("valid_to", GivenFilter)]
     list_select_related = ["employee"]
     search_fields = ["employee__name", "employee__employee_number"]
     search_help_text = "職員番号、氏名、カナで探します。"

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.urls import path
 
 from aomori_dx.kernel import clock, corrections
-from aomori_dx.kernel.admin_base import CorrectionAdmin
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
 from aomori_dx.kernel.admin_forms import REASON, ReasonForm, WarekiDateField
 from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.table_admin import TableAdmin
@@ -34,7 +34,7 @@ class PromoterAdmin(PersonSearch, TableAdmin):
     resource_classes = [PromoterResource]
     places = ("department__name__icontains", "department__code")
     list_display = ["employee", "cohort", "route", "department", "appointed_on", "withdrawn_on"]
-    list_filter = ["cohort", "route", ("withdrawn_on", admin.EmptyFieldListFilter)]
+    list_filter = ["cohort", "route", ("withdrawn_on", GivenFilter)]
     list_select_related = ["employee", "department"]
     search_fields = ["employee__name", "employee__employee_number", "department__name"]
     search_help_text = "職員番号、氏名、カナ、推薦所属で探します。"
@@ -43,7 +43,7 @@ class PromoterAdmin(PersonSearch, TableAdmin):
     fields = ["employee", "cohort", "route", "department", "appointed_on", "withdrawn_on", "withdrawal_reason"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("employee")
+        return super().get_queryset(request).select_related("employee", "department")
 
     def get_readonly_fields(self, request, obj=None):
         return ["cohort"] if obj else []
