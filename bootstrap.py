@@ -65,7 +65,7 @@ def install(lock):
 
 def pip_arguments(lock):
     """Wheels only, each with the hash the lock says: nothing is built or run while installing."""
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--only-binary=:all:"]
+    options = ["-qq", "--disable-pip-version-check", "--no-input", "--require-hashes", "--only-binary=:all:"]
     return ["install", *options, "-r", str(ROOT / lock)]
 
 

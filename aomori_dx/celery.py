@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_embedded_init, worker_ready
+from celery.signals import beat_embedded_init, worker_init, worker_ready
 
 from aomori_dx.kernel.supervisor import die_with_parent
 
@@ -25,11 +25,19 @@ app.conf.beat_schedule = {
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
 
+_worker: int | None = None
+
+
+@worker_init.connect
+def _note_own_number(**_: object) -> None:
+    global _worker
+    _worker = os.getpid()
+
 
 @beat_embedded_init.connect
 def _one_clock(**_: object) -> None:
     """The clock inside a worker ends with it; a killed worker's successor brings its own."""
-    die_with_parent()
+    die_with_parent(_worker)
 
 
 @worker_ready.connect

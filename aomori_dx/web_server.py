@@ -19,4 +19,4 @@ control_socket_disable = True  # it would be written into the home directory, wh
 
 def post_fork(server: Any, worker: Any) -> None:
     """A worker does not outlive a master that was killed."""
-    die_with_parent()
+    die_with_parent(worker.ppid)

@@ -32,13 +32,16 @@ _IMPORTANT = re.compile(r"^.{0,60}?\b(WARNING|ERROR|CRITICAL)\b")
 Say = Callable[[str], None]
 
 
-def die_with_parent(parent: int | None = None) -> None:
-    """Let the kernel end this process when its parent ends in whatever way (Linux; elsewhere nothing happens)."""
+def die_with_parent(parent: int | None) -> None:
+    """Let the kernel end this process when its parent ends in whatever way (Linux; elsewhere nothing happens).
+
+    `parent` is the process that made this one: it may have ended before the kernel is told.
+    """
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if parent is not None and os.getppid() != parent:
-        os._exit(1)  # it ended before the kernel knew
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 class GaveUp(Exception):

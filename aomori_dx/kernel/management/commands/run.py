@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connections
 
 from aomori_dx.kernel.supervisor import GaveUp, Program, Supervisor
@@ -31,8 +31,10 @@ class Command(BaseCommand):
         """Prepare the data, then run until told to stop. Raises CommandError with a sentence for the person."""
         lock = only_one(settings.VAR / "run.lock")
         refuse_taken_port(host, port)
+        log_folder = settings.VAR / "log"
+        log_folder.mkdir(exist_ok=True)
         try:
-            self.prepare()
+            self.prepare(log_folder)
         except KeyboardInterrupt:
             raise CommandError(
                 "準備の途中で終了しました。もう一度実行すると続きから始めます。", returncode=130
@@ -40,7 +42,6 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"データベースに接続できません。DATABASE_URL を確認してください。\n{error}") from error
         connections.close_all()
-        log_folder = settings.VAR / "log"
         supervisor = Supervisor(programs(host, port), log_folder=log_folder, say=self.say)
         try:
             supervisor.run(is_ready=lambda: answers(host, port), announce=lambda: self.announce(host, port, log_folder))
@@ -50,14 +51,14 @@ class Command(BaseCommand):
             lock.close()
         self.say("終了しました。データは残っています。")
 
-    def prepare(self) -> None:
+    def prepare(self, log_folder: Path) -> None:
         """Migrate, then load what is loaded once: the policy and, where allowed, the demo."""
-        self.say("データを準備しています。")
+        self.say("データを準備しています。はじめての起動では1分ほどかかることがあります。")
         call_command("migrate", interactive=False, verbosity=0)
         once = ["load_policy", "seed_demo"] if settings.DEMO_ALLOWED else ["load_policy"]
-        for name in once:
-            if name in get_commands():
-                call_command(name, stdout=self.stdout)
+        with (log_folder / "prepare.log").open("w") as log:
+            for name in once:
+                call_command(name, stdout=log)
         if not getattr(settings, "WHITENOISE_USE_FINDERS", False):
             call_command("collectstatic", interactive=False, verbosity=0)
 
