@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -16,9 +16,6 @@ from staff import permissions as may_staff
 from staff import roles
 from staff.models import User
 from stages import permissions as may
-
-WORKER_SILENCE = timedelta(minutes=3)
-"""A worker that gave no sign of life for this long is taken to be down."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,7 @@ class Shell:
         if not self.known or not may_read.see_jobs(self.user, self.on):
             return ""
         seen = progress.worker_seen_at()
-        if seen is not None and self.at - seen < WORKER_SILENCE:
+        if progress.is_alive(seen, at=self.at):
             return ""
         since = f"{seen.astimezone(clock.TOKYO):%-m月%-d日 %-H:%M}から" if seen else ""
         return (

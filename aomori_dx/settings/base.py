@@ -145,8 +145,8 @@ WORKER_SILENCE_SECONDS = env.float("WORKER_SILENCE_SECONDS", default=90)
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",  # first: the one that a login without a form is given
     "staff.backends.OfficeRoleBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [

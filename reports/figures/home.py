@@ -17,10 +17,12 @@ from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route
 
 @dataclass(frozen=True)
 class Computation:
-    """The newest figures of the year: as of which day, and when they were last looked at."""
+    """The newest figures of the year: as of which day, when last looked at, what they say."""
 
     as_of: date
     confirmed_at: datetime
+    summary: str
+    unfilled: int
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ class Today:
     """What the home page says. None means: not this person's business."""
 
     places: tuple[Place, ...] = ()
-    owing: int | None = None
     computation: Computation | None = None
     sees_computation: bool = False
+    sees_nominations: bool = False
     failed_jobs: int | None = None
     unplaced: int | None = None
     slots: tuple[Slot, ...] = field(default=())
@@ -87,8 +89,16 @@ class Today:
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
-        missing = self.sees_computation and self.computation is None
-        return bool(self.owing or self.failed_jobs or self.unplaced or missing or self.open_slots)
+        return bool(self.uncomputed or self.owing or self.failed_jobs or self.unplaced or self.open_slots)
+
+    @property
+    def uncomputed(self) -> bool:
+        return self.sees_computation and self.computation is None
+
+    @property
+    def owing(self) -> int:
+        """Departments that owe this year's nomination and have nobody appointed, as last computed."""
+        return self.computation.unfilled if self.computation and self.sees_nominations else 0
 
     @property
     def open_slots(self) -> list[Slot]:
@@ -101,14 +111,14 @@ def today(user: User, *, on: date) -> Today:
     mine = roles.of(user, on)
     sees = may_read.see_dashboard(user, on)
     return Today(
-        places=tuple(_place(posting) for posting in mine.postings),
-        owing=departments_owing(year, on=on) if may.see_promoters(user, on) else None,
+        places=tuple(_place(row) for row in sorted(mine.postings, key=lambda row: not row.is_primary)),
+        sees_nominations=may.see_promoters(user, on),
         sees_computation=sees,
         computation=_computation(year) if sees else None,
         failed_jobs=failed_jobs() if may_staff.run_the_system(user, on) else None,
         unplaced=Employee.objects.unplaced(on).count() if may_read.see_unplaced(user, on) else None,
         slots=_slots(mine.headed, year) if mine.is_head else (),
-        climb=_climb(user.employee_id, year) if user.employee_id else None,
+        climb=_climb(user.employee_id) if user.employee_id else None,
     )
 
 
@@ -134,20 +144,17 @@ def _exempt(year: FiscalYear):
     return Exemption.objects.filter(department=OuterRef("pk"), fiscal_year=year)
 
 
-def departments_owing(year: FiscalYear, *, on: date) -> int:
-    """Departments that owe this year's nomination and have no appointed promoter through it."""
-    owing = Department.objects.on(on).nominating()
-    return owing.exclude(Exists(_exempt(year))).exclude(Exists(_filled(year))).count()
-
-
 def _computation(year: FiscalYear) -> Computation | None:
-    newest = QuotaSnapshot.objects.filter(fiscal_year=year).values("as_of", "confirmed_at").first()
-    return Computation(**newest) if newest else None
+    newest = QuotaSnapshot.objects.of_year(year).values(
+        "as_of", "confirmed_at", summary=F("figures__summary"), unfilled=F("figures__unfilled_departments")
+    )
+    row = newest.first()
+    return Computation(**row) if row else None
 
 
 def failed_jobs() -> int:
-    """Jobs that failed and were not done since under the same key."""
-    done_since = Job.objects.filter(key=OuterRef("key"), state=JobState.DONE, queued_at__gt=OuterRef("queued_at"))
+    """Jobs that failed and after which none of their kind was done: a later success puts it right."""
+    done_since = Job.objects.filter(kind=OuterRef("kind"), state=JobState.DONE, queued_at__gt=OuterRef("queued_at"))
     return Job.objects.filter(state=JobState.FAILED).exclude(Exists(done_since)).count()
 
 
@@ -159,7 +166,7 @@ def _slots(headed: frozenset[int], year: FiscalYear) -> tuple[Slot, ...]:
     return tuple(Slot(row.name, row.nominates and not row.exempt, row.promoter or "") for row in rows)
 
 
-def _climb(employee_id: int, year: FiscalYear) -> Climb | None:
+def _climb(employee_id: int) -> Climb | None:
     promoter = Promoter.objects.filter(employee=employee_id).select_related("department").first()
     if promoter is None:
         return None
@@ -170,12 +177,12 @@ def _climb(employee_id: int, year: FiscalYear) -> Climb | None:
         .order_by("number", "taken_in")
     )
     newest = {row.number: row for row in rows}  # a repeated stage: its last year counts
-    steps = tuple(_step(row, year) for row in newest.values())
+    steps = tuple(_step(row) for row in newest.values())
     return Climb(promoter.cohort, promoter.department.name, promoter.withdrawn_on is not None, steps)
 
 
-def _step(row, year: FiscalYear) -> Step:
+def _step(row) -> Step:
     if row.status is None:
         return Step(row.label, "todo", "これから")
     state = {StageStatus.COMPLETED: "done", StageStatus.IN_PROGRESS: "current"}.get(row.status, "todo")
-    return Step(row.label, state, StageStatus(row.status).label, f"{FiscalYear.parse(row.taken_in)}")
+    return Step(row.label, state, StageStatus(row.status).label, str(row.taken_in))
