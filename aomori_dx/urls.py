@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("ui/", components_page.show, name="ui"),
     path("healthz/", health.healthz, name="healthz"),
+    path("", include("staff.urls")),
     path("", include("stages.urls")),
     path("", include("reports.urls")),
 ]

@@ -10,8 +10,8 @@ from aomori_dx.kernel import clock, progress
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from aomori_dx.kernel.models import Job
 from aomori_dx.kernel.tables.importing import KINDS, FileKind
-from aomori_dx.kernel.tables.reading import Choices
-from staff.models import ChangeSet, ChangeSetFile, ChangeSetState, User
+from aomori_dx.kernel.tables.reading import Choices, Remark
+from staff.models import ChangeSet, ChangeSetFile, ChangeSetState, LineOutcome, User
 from staff.workflows.change_set import CHANGE_SET
 
 CHECK, APPLY, UNDO = "check_change_set", "apply_change_set", "undo_change_set"
@@ -89,3 +89,9 @@ def _request(change_set_id: int, move: str, kind: str, *, by: User, at: datetime
 def _ask(kind: str, change_set: ChangeSet, *, by: User, at: datetime, reason: str = "") -> Job:
     params = {"change_set": change_set.pk, "by": by.pk, "reason": reason}
     return progress.enqueue(kind, key=f"{kind}:{change_set.pk}", params=params, by=by, at=at)
+
+
+def remarks_of(change_set: ChangeSet) -> list[Remark]:
+    """What is wrong with the file, and what is worth knowing, by row and column."""
+    lines = change_set.lines.filter(outcome__in=[LineOutcome.ERROR, LineOutcome.WARNING])
+    return [Remark(line.row, line.key, line.label, line.reason) for line in lines]
