@@ -14,8 +14,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403 with the reason that the refusal carries."""
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    """403 with the reason that the refusal carries, if it was written for people (libraries' are English)."""
+    reason = str(exception or "")
+    return render(request, "errors/403.html", {"reason": "" if reason.isascii() else reason}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

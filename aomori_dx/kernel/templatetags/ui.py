@@ -37,6 +37,18 @@ TONES = {
     "suspended": "neutral",
     "withdrawn": "neutral",
     "cancelled": "neutral",
+    "checking": "info",
+    "ready": "info",
+    "refused": "danger",
+    "applied": "success",
+    "undone": "neutral",
+    "discarded": "neutral",
+    "error": "danger",
+    "warning": "warning",
+    "created": "success",
+    "changed": "info",
+    "ended": "neutral",
+    "unchanged": "neutral",
 }
 MINUS = "−"
 
@@ -65,7 +77,7 @@ def reiwa_short(value: Any) -> str:
 @register.filter
 def figure(value: Any) -> str:
     """1,234; a decimal keeps its places; what is no number stays as it is (*, －)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+    if not isinstance(value, (int, float, Decimal)):
         return "" if value is None else str(value)
     return f"{value:,}".replace("-", MINUS)
 
@@ -94,7 +106,13 @@ def percent(value: Any, total: Any) -> str:
     if not total:
         return "－"
     exact = Decimal(value or 0) * 100 / Decimal(total)
-    return f"{exact.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}%"
+    return f"{exact.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}%".replace("-", MINUS)
+
+
+@register.filter
+def in_words(value: Any) -> Any:
+    """はい or いいえ for a truth value; anything else as it is."""
+    return {True: "はい", False: "いいえ"}[value] if isinstance(value, bool) else value
 
 
 @register.filter
