@@ -1,5 +1,7 @@
 """A file of the office on its way into the records: checked, shown, applied as a whole, undone as a whole."""
 
+from datetime import date
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -42,6 +44,10 @@ class ChangeSet(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def is_planned(self, on: date) -> bool:
+        """Whether something in it is still to come on `on` (予定)."""
+        return any(day > on.isoformat() for day in self.checked.get("days", ()))
 
 
 class ChangeSetFile(models.Model):

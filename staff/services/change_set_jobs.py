@@ -49,6 +49,7 @@ def check(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
         "header_row": table.header_row,
         "headers": table.headers,
         "names": table.names,
+        "days": [day.isoformat() for day in _days(change_set, prepared)],
         "impacts": [asdict(impact) for impact in consequences],
     }
     change_set.save(update_fields=["options", "header_digest", "checked"])

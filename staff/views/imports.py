@@ -61,10 +61,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.title = KINDS[row.kind].title
+        row.planned = row.is_planned(clock.today())
     return render(
         request,
         "staff/imports.html",
-        {"form": form, "narrow": narrow, "page": page, "today": clock.today()},
+        {"form": form, "narrow": narrow, "page": page},
         status=422 if form.is_bound and form.errors else 200,
     )
 
@@ -102,7 +103,7 @@ def _page(
             "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
             "reading": reading or ReadingForm(change_set=change_set, kind=kind),
             "undo": undo or UndoForm(),
-            "planned": kind.dated and change_set.as_of > at.date(),
+            "planned": change_set.is_planned(at.date()),
             "moves": {move.name for move in CHANGE_SET.possible(change_set, by=request.user, at=at)},
         },
         status=status,

@@ -61,6 +61,7 @@ class Report:
     def in_file_order(self) -> None:
         self.errors.sort(key=lambda remark: remark.row or 0)
         self.warnings.sort(key=lambda remark: remark.row or 0)
+        self.changes.sort(key=lambda change: (change.row is None, change.row or 0))
 
     def as_json(self) -> dict[str, Any]:
         """For programs: plain numbers and lists."""
