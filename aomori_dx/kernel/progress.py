@@ -82,7 +82,8 @@ def enqueue(kind: str, *, key: str, params: dict[str, Any], by: Any, at: datetim
 
 
 def _waiting(key: str) -> Job | None:
-    return Job.objects.filter(key=key, state=JobState.QUEUED).first()
+    """The job that waits, locked until the asker commits: no worker may take it before it can see the cause."""
+    return Job.objects.select_for_update().filter(key=key, state=JobState.QUEUED).first()
 
 
 def _put(job: Job) -> Job | None:
