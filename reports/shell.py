@@ -47,6 +47,14 @@ MENU = (
 )
 
 
+def _address(entry: Entry) -> str:
+    """Where the entry leads; empty where this installation does not have the screen."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
+
+
 @dataclass(frozen=True)
 class Line:
     """A menu entry as this page shows it."""
@@ -80,7 +88,8 @@ class Shell:
         """The 職員番号, or the login of an account that is no member of staff."""
         if not self.known:
             return ""
-        return f"職員番号 {self.user.username}" if self.user.employee_id else f"ログインID {self.user.username}"
+        employee = self.user.employee
+        return f"職員番号 {employee.employee_number}" if employee else f"ログインID {self.user.username}"
 
     @property
     def place(self) -> str:
@@ -96,15 +105,14 @@ class Shell:
     def menu(self) -> list[Line]:
         if not self.known:
             return []
-        return [line for entry in MENU if entry.shown(self.user, self.on) and (line := self._line(entry))]
-
-    def _line(self, entry: Entry) -> Line | None:
-        try:
-            href = reverse(entry.url_name)
-        except NoReverseMatch:  # this installation does not have the screen
-            return None
-        path = self.request.path
-        return Line(entry.label, href, entry.icon, path == href, href != "/" and path.startswith(href))
+        shown = {entry: _address(entry) for entry in MENU if entry.shown(self.user, self.on)}
+        above = [href for href in shown.values() if href != "/" and self.request.path.startswith(href or "?")]
+        nearest = max(above, key=len, default="/" if self.request.path == "/" else "")
+        return [
+            Line(entry.label, href, entry.icon, here=href == self.request.path, within=href == nearest)
+            for entry, href in shown.items()
+            if href
+        ]
 
     @cached_property
     def notice(self) -> str:

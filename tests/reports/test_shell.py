@@ -43,6 +43,7 @@ def _every_screen(settings):
     settings.ROOT_URLCONF = (
         screens("reports", "home", "dashboard", "departments"),
         screens("stages", "promoters"),
+        screens("staff", "imports"),
         path("admin/", admin.site.urls),
         path("ui/", errors.not_found, name="ui"),
     )
@@ -55,8 +56,8 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "expected"),
         [
-            (OfficeRole.HR, OFFICE),
-            (OfficeRole.DX, OFFICE),
+            (OfficeRole.HR, OFFICE | {"ファイルの取込"}),
+            (OfficeRole.DX, OFFICE | {"ファイルの取込"}),
             (OfficeRole.INFO, OFFICE | {"データの訂正", "部品一覧"}),
             (OfficeRole.ADMIN, OFFICE | {"データの訂正", "部品一覧"}),
             (OfficeRole.VIEWER, {"ホーム", "ダッシュボード"}),
@@ -88,12 +89,25 @@ class TestMenu:
         page = client.get("/accounts/login/").content.decode()
         assert "<nav" not in page
 
-    def test_the_entry_one_is_in_is_marked(self):
-        user = staff.office(OfficeRole.INFO)
-        marks = {line.label: (line.here, line.within) for line in shell_of(user, "/admin/staff/").menu}
-        assert marks["データの訂正"] == (False, True)
-        assert marks["ホーム"] == (False, False)
-        assert next(line.here for line in shell_of(user, "/").menu if line.label == "ホーム")
+    @pytest.mark.parametrize(
+        ("address", "here", "within"),
+        [
+            ("/", "ホーム", "ホーム"),
+            ("/stages/promoters/", "DX推進員", "DX推進員"),
+            ("/stages/promoters/7/", None, "DX推進員"),
+            ("/stages/promoters/late/", "推薦の状況", "推薦の状況"),
+            ("/elsewhere/", None, None),
+        ],
+    )
+    def test_the_entry_one_is_in_is_marked_and_no_other(self, settings, address, here, within):
+        late = path("stages/promoters/late/", errors.not_found, name="departments")
+        settings.ROOT_URLCONF = (
+            path("", include(([path("", errors.not_found, name="home"), late], "reports"))),
+            path("", include(([path("stages/promoters/", errors.not_found, name="promoters")], "stages"))),
+        )
+        lines = shell_of(staff.office(OfficeRole.DX), address).menu
+        assert [line.label for line in lines if line.here] == ([here] if here else [])
+        assert [line.label for line in lines if line.within] == ([within] if within else [])
 
 
 class TestWho:
