@@ -2,8 +2,11 @@
 
 import csv
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +22,10 @@ MAX_ROWS = 500_000
 _XLSX = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL_REFERENCE = re.compile(rb'<c[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What unpacking a damaged archive raises."""
 _DELIMITERS = (",", "\t", ";")
 
 
@@ -80,7 +87,7 @@ def _refuse_oversized(content: bytes) -> None:
             for member in members:
                 if member.filename.startswith("xl/worksheets/"):
                     _refuse_far_cells(archive.read(member))
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise UnreadableFile(
             "Excelファイルが途中で切れているか、壊れています。もう一度保存し直してください。"
         ) from error
