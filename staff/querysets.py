@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from aomori_dx.kernel.periods import PeriodQuerySet
 from aomori_dx.kernel.text import fold
@@ -106,12 +106,14 @@ class EmployeeQuerySet(QuerySet):
         return rows.select_related("place__department__parent")
 
     def with_state(self, day: date, *, reasons: bool):
-        """`away` on `day` (with `reasons` also `away_reason`), and `concurrent`: the 兼務 as a list."""
+        """`away` on `day` (with `reasons` also why, in a word: `away_word`), and `concurrent`: the 兼務 as a list."""
         absences = self._related("absences").on(day).filter(employee=OuterRef("pk"))
         concurrent = self._related("postings").concurrent().on(day).select_related("department").order_by("pk")
         rows = self.annotate(away=Exists(absences))
         if reasons:
-            rows = rows.annotate(away_reason=Subquery(absences.order_by().values("reason")[:1]))
+            choices = self.model._meta.get_field("absences").related_model._meta.get_field("reason").flatchoices
+            words = Case(*(When(reason=code, then=Value(str(word))) for code, word in choices))
+            rows = rows.annotate(away_word=Subquery(absences.order_by().annotate(word=words).values("word")[:1]))
         return rows.prefetch_related(Prefetch("postings", concurrent, to_attr="concurrent"))
 
     def by_place(self, *, descending: bool = False):
@@ -186,7 +188,7 @@ class DeputyQuerySet(PeriodQuerySet):
 
     def of_place(self, department: Any):
         """Of the department, under whatever name and in whatever bureau it was."""
-        return self.filter(department__in=[department, *department.earlier_selves()])
+        return self.filter(department__in=[department, *department.earlier_selves(), *department.later_selves()])
 
     def visible_to(self, user: Any, on: date):
         """All for the offices; for the rest those in force, for a head all of the own department."""

@@ -97,6 +97,16 @@ class Department(Period):
                 found.append(place)
         return found
 
+    def later_selves(self) -> "list[Department]":
+        """What this 所属 became by another name or in another bureau, in the order of time."""
+        found: list[Department] = []
+        place: Department | None = self
+        while place is not None and place.valid_to is not None:
+            place = place.continued_on(place.valid_to)
+            if place is not None:
+                found.append(place)
+        return found
+
 
 class SuccessionKind(models.TextChoices):
     RENAMED = "renamed", "改称"

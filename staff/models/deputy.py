@@ -1,5 +1,7 @@
 """代理: the powers of a 所属長, lent to another person for a time."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -50,6 +52,11 @@ class Deputy(Period):
             ),
         ]
         indexes = [models.Index(fields=["employee", "valid_from"], name="deputy_of_employee")]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day with the powers."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
 
     def __str__(self) -> str:
         return f"{self.department} {self.employee.name}(代理)"

@@ -45,7 +45,7 @@ class User(AbstractUser):
         return self.get_full_name()
 
     def roles_on(self, day: date) -> Roles:
-        """Who this login is on `day`: three queries the first time, none after that for the same object."""
+        """Who this login is on `day`: one query for most people, none the second time for the same object."""
         known = self.__dict__.setdefault("_roles", {})
         if day not in known:
             known[day] = standing.load(self, day)

@@ -1,4 +1,4 @@
-"""Forms of the people. They validate only."""
+"""The form of the login."""
 
 from allauth.account import forms as allauth_forms
 
