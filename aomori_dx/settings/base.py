@@ -173,7 +173,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "青森県 DX推進員"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.bool("MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", default=False)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 
 # Login limits and anything else a page needs live in the database, never in Redis.
 CACHES = {

@@ -8,7 +8,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 SECRET_KEY = env("SECRET_KEY", default="only-for-the-demo-never-in-production")
 DEMO_ALLOWED = True
 INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo"]
-DEMO_PASSWORD = env("DEMO_PASSWORD", default="aomori-demo")
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="") or "aomori-demo"
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -7,7 +7,7 @@ ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only-for-tests"
 DEMO_ALLOWED = True
 INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo"]
-DEMO_PASSWORD = env("DEMO_PASSWORD", default="aomori-demo")
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="") or "aomori-demo"
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="受け付けるアドレス(既定は 127.0.0.1)")
         parser.add_argument(
-            "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="ポート番号(既定は PORT か 8000)"
+            "--port", type=int, default=os.environ.get("PORT", "8000"), help="ポート番号(既定は PORT か 8000)"
         )
 
     def handle(self, *, host: str, port: int, **_: Any) -> None:
