@@ -7,7 +7,7 @@ from contextlib import suppress
 import openpyxl
 import pytest
 import tablib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aomori_dx.kernel.tables import formats
@@ -141,6 +141,7 @@ def test_two_cells_far_apart_are_refused_before_they_cost_anything():
         again(_zip(**{"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet}))
 
 
+@settings(deadline=None, max_examples=30)  # each example is a process of its own
 @given(st.binary(max_size=400), st.integers(min_value=0, max_value=len(XLSX)))
 def test_a_damaged_workbook_is_never_a_crash(noise, place):
     damaged = XLSX[:place] + noise + XLSX[place + len(noise) :]

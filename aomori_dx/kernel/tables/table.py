@@ -1,0 +1,120 @@
+"""What is read from a file: columns, rows, remarks, and what the officer chose about the reading."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aomori_dx.kernel.tables import cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the file may have it. `labels`: its names, the usual one first.
+
+    `required`: the file must have it. `filled`: each cell must have a value. A cell that may be empty
+    gives `empty`.
+    """
+
+    key: str
+    labels: tuple[str, ...]
+    parse: cells.Parser = cells.text
+    required: bool = True
+    filled: bool = True
+    empty: Any = ""
+
+    @property
+    def label(self) -> str:
+        return self.labels[0]
+
+
+SHOWN = 100
+"""So much of a cell is quoted."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is wrong, or worth knowing, about a cell. `row` is the row of the file, from 1; None: the whole file."""
+
+    row: int | None
+    column: str
+    value: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if len(self.value) > SHOWN:
+            object.__setattr__(self, "value", f"{self.value[:SHOWN]}…")
+
+    def __str__(self) -> str:
+        place = f"{self.row}行目 " if self.row else ""
+        found = f"「{self.value}」: " if self.value else ""
+        column = f"{self.column} " if self.column else ""
+        return f"{place}{column}{found}{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the file: `values` by the key of the column. A row with a wrong cell lacks the value of that cell."""
+
+    row: int
+    values: dict[str, Any]
+    cells: list[object] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def get(self, key: str) -> Any:
+        return self.values.get(key)
+
+    def written(self, key: str) -> str:
+        """The cell as it stands in the file."""
+        place = self.places.get(key, -1)
+        return cells.shown(self.cells[place]).strip() if 0 <= place < len(self.cells) else ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the officer chose for one file; the defaults are what a file without choices gets.
+
+    `encoding`: of a CSV file. `mapping`: key of a column → its header in the file. `missing_ends`: whether who is
+    missing in a complete list has ended (else they are left alone). `blanks_clear`: whether an empty cell
+    clears what is known (else it is left).
+    """
+
+    encoding: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
+    missing_ends: bool = True
+    blanks_clear: bool = False
+
+
+DEFAULT_CHOICES = Choices()
+
+
+@dataclass
+class Table:
+    """What was read. `present` holds the keys of the columns that the file has, `headers` its header row.
+
+    `records` are the rows without a wrong cell, `wrong` the others.
+    """
+
+    form: str
+    header_row: int
+    present: frozenset[str]
+    headers: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    choices: Choices = DEFAULT_CHOICES
+    records: list[Record] = field(default_factory=list)
+    wrong: list[Record] = field(default_factory=list)
+    errors: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+    read: int = 0
+
+    def numbers_in_doubt(self, key: str) -> frozenset[str] | None:
+        """What `key` is in the rows with a wrong cell; None where one of them does not even tell that.
+
+        Whoever looks for what is missing in a file leaves these alone: the row is there, only not readable.
+        """
+        found = [record.get(key) for record in self.wrong]
+        return None if None in found else frozenset(found)
