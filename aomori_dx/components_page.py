@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fields import FiscalYearFormField
@@ -71,6 +72,7 @@ ROWS = (
 )
 
 
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """`/ui/`, where the settings show it, to those who run the system."""
     if not (settings.SHOW_COMPONENTS and may.run_the_system(request.user, clock.today())):

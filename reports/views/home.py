@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from reports.figures import home
 
 
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/home.html", {"home": home.today(request.user, on=clock.today())})

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from aomori_dx.kernel import clock
-from staff.models import Department, Employee, OfficeRole, User
+from staff.models import ChangeSet, Department, Employee, OfficeRole, User
 from stages.models import Promoter, StageEnrollment
 from tests.factories import staff as make
 from tests.factories import stages
@@ -37,16 +38,18 @@ class House:
     employee: Employee
     promoter: Promoter
     enrollment: StageEnrollment
+    change_set: ChangeSet
     users: dict[str, User] = field(default_factory=dict)
 
 
-def settle() -> House:
-    """Everybody, as of today."""
-    stages.plan()
+def settle(*, plan: bool = True) -> House:
+    """Everybody, as of today, with a plan unless there is one."""
+    if plan:
+        stages.plan()
     place = make.department("情報課", parent=make.bureau("総務部"))
     person = make.posting(make.employee("津軽　花子"), to=place).employee
     enrollment = stages.enrollment(stages.promoter(person, department=place))
-    house = House(place, person, enrollment.promoter, enrollment)
+    house = House(place, person, enrollment.promoter, enrollment, _roster_file())
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
         "promoter": lambda house: make.user(house.employee),
@@ -56,7 +59,20 @@ def settle() -> House:
         **_people_of_the_day(clock.today()),
     }
     house.users = {name: make_one(house) for name, make_one in makers.items()}
+    password = make_password("aomori-demo-1")
+    User.objects.filter(pk__in=[user.pk for user in house.users.values()]).update(password=password)
+    for user in house.users.values():
+        user.password = password
     return house
+
+
+def _roster_file() -> ChangeSet:
+    """A file that HR has loaded and not applied yet."""
+    row = ChangeSet.objects.create(
+        kind="roster", file_name="roster.csv", sha256="0" * 64, as_of=clock.today(), uploaded_at=clock.now()
+    )
+    row.files.create(content="職員番号,氏名\n0000001,青森　太郎\n".encode())
+    return row
 
 
 def log_in(client: Client, user: User) -> None:

@@ -35,6 +35,8 @@ BAD_CODE = {
         (SERVICE, "class Year: ..."),
         (SERVICE, "def process(): ..."),
         (SERVICE, "def handle(event): ..."),
+    ],
+    "variables_say_something": [
         (SERVICE, "data = 1"),
         (SERVICE, "for info in rows: ..."),
         (SERVICE, "[data for data in rows]"),
@@ -42,6 +44,7 @@ BAD_CODE = {
     "states_change_only_by_moves": [
         (SERVICE, "row.status = 'completed'"),
         (SERVICE, "row.status: str = 'completed'"),
+        (SERVICE, "change_set.state = 'applied'"),
         (SERVICE, "rows.filter(pk=1).update(status='completed')"),
         (SERVICE, "Row.objects.bulk_update(rows, ['status', 'on'])"),
         (SERVICE, "setattr(row, 'status', 'completed')"),

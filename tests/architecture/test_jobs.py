@@ -10,6 +10,7 @@ from tests.architecture import syntax
 from tests.architecture.sources import APPS, ROOT
 
 KERNEL = "tests/kernel/test_call_worker.py::test_the_kernels_tasks_run_twice_leave_what_once_leaves"
+CHANGE_SETS = "tests/staff/test_change_set_jobs.py::test_checking_and_undoing_twice_is_once"
 QUOTAS = "tests/stages/test_tasks.py::test_run_twice_is_the_same_as_once"
 
 RUN_TWICE = {
@@ -22,6 +23,9 @@ RUN_TWICE = {
 """Task → the test that runs it twice (file::function)."""
 
 JOBS_RUN_TWICE = {
+    "apply_change_set": "tests/staff/test_change_sets.py::test_applying_twice_is_applying_once",
+    "check_change_set": CHANGE_SETS,
+    "undo_change_set": CHANGE_SETS,
     "compute_quotas": "tests/stages/test_tasks.py::test_the_job_run_twice_is_the_same_as_once",
 }
 """Kind of job → the test that runs its handler twice."""

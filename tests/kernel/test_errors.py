@@ -61,7 +61,7 @@ def test_values_in_the_message_do_not_choose_the_sentence():
 @pytest.mark.parametrize(
     "mistake",
     [
-        lambda: Employee(name=None, employee_number="1").save(),  # type: ignore[misc]  # must not be empty
+        lambda: Employee(name=None, employee_number="1").save(),  # must not be empty
         lambda: Employee.objects.create(pk=staff.employee().pk, employee_number="2"),  # the primary key
     ],
 )

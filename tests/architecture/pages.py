@@ -1,0 +1,190 @@
+"""Every address of the site × who asks for it: what is answered. Written by hand; a new page needs a line here.
+
+The columns are `tests.architecture.people.PEOPLE`. A number is a status (302: on to another page), LOGIN the way to
+the login page. Pages about somebody are asked for with the people of `tests.architecture.people.House`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.architecture.people import House
+
+LOGIN = "login"
+Row = tuple[int | str, ...]
+
+EVERYBODY: Row = (200,) * 10
+NOT_HERE: Row = (404,) * 10
+LOGGED_IN: Row = (LOGIN, *[200] * 8, LOGIN)
+ELSEWHERE: Row = (LOGIN, *[302] * 8, LOGIN)
+NOT_YOURS: Row = (LOGIN, *[404] * 8, LOGIN)
+BY_FORM_ONLY: Row = (LOGIN, *[405] * 8, LOGIN)
+
+CLOSED = (
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+)
+"""Pages of the login library that need mail: people are known by their number."""
+
+GET: dict[str, Row] = {
+    #                                       nobody employee promoter head hr   dx   info viewer admin disabled
+    "healthz":                              EVERYBODY,
+    "ui":                                   (LOGIN, 404,   404,   404,  404, 404, 200, 404,  200,  LOGIN),
+    "reports:home":                         LOGGED_IN,
+    # Loading files: each kind by the office that keeps it. The file asked about here is a roster (HR).
+    "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
+    "staff:import":                         (LOGIN, 403,   403,   403,  200, 404, 403, 403,  403,  LOGIN),
+    "staff:import-progress":                (LOGIN, 403,   403,   403,  204, 404, 403, 403,  403,  LOGIN),
+    "staff:import-marked":                  (LOGIN, 403,   403,   403,  200, 404, 403, 403,  403,  LOGIN),
+    "staff:import-reread":                  BY_FORM_ONLY,
+    "staff:import-apply":                   BY_FORM_ONLY,
+    "staff:import-undo":                    BY_FORM_ONLY,
+    "staff:import-discard":                 BY_FORM_ONLY,
+    # The login library. Who sets up a second factor is sent to give the password again first.
+    "account_login":                        (200,   302,   302,   302,  302, 302, 302, 302,  302,  200),
+    "account_logout":                       LOGGED_IN,
+    "account_inactive":                     EVERYBODY,
+    "account_signup":                       (200,   302,   302,   302,  302, 302, 302, 302,  302,  200),
+    "account_reauthenticate":               LOGGED_IN,
+    "account_change_password":              LOGGED_IN,
+    "account_set_password":                 ELSEWHERE,
+    "account_reset_password":               EVERYBODY,
+    **dict.fromkeys(CLOSED, NOT_HERE),
+    "mfa_index":                            LOGGED_IN,
+    "mfa_authenticate":                     ELSEWHERE,
+    "mfa_reauthenticate":                   ELSEWHERE,
+    "mfa_activate_totp":                    ELSEWHERE,
+    "mfa_deactivate_totp":                  NOT_YOURS,
+    "mfa_view_recovery_codes":              NOT_YOURS,
+    "mfa_generate_recovery_codes":          ELSEWHERE,
+    "mfa_download_recovery_codes":          NOT_YOURS,
+    "mfa_list_webauthn":                    LOGGED_IN,
+    "mfa_add_webauthn":                     ELSEWHERE,
+    "mfa_reauthenticate_webauthn":          ELSEWHERE,
+    "mfa_remove_webauthn":                  ELSEWHERE,
+    "mfa_edit_webauthn":                    ELSEWHERE,
+    "mfa_login_webauthn":                   ELSEWHERE,
+}  # fmt: skip
+
+POST: dict[str, Row] = {
+    #                                       nobody employee promoter head hr   dx   info viewer admin disabled
+    "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
+    "staff:import-reread":                  (LOGIN, 403,   403,   403,  422, 404, 403, 403,  403,  LOGIN),
+    "staff:import-apply":                   (LOGIN, 403,   403,   403,  302, 404, 403, 403,  403,  LOGIN),
+    "staff:import-undo":                    (LOGIN, 403,   403,   403,  422, 404, 403, 403,  403,  LOGIN),
+    "staff:import-discard":                 (LOGIN, 403,   403,   403,  302, 404, 403, 403,  403,  LOGIN),
+    "account_login":                        (200,   302,   302,   302,  302, 302, 302, 302,  302,  200),
+    "account_logout":                       (LOGIN,) * 10,
+    "account_signup":                       (200,   302,   302,   302,  302, 302, 302, 302,  302,  200),
+    "account_reauthenticate":               LOGGED_IN,
+    "account_change_password":              LOGGED_IN,
+    "account_set_password":                 ELSEWHERE,
+    **dict.fromkeys(CLOSED, NOT_HERE),
+    "mfa_authenticate":                     ELSEWHERE,
+    "mfa_reauthenticate":                   ELSEWHERE,
+    "mfa_activate_totp":                    ELSEWHERE,
+    "mfa_deactivate_totp":                  NOT_YOURS,
+    "mfa_download_recovery_codes":          NOT_YOURS,
+    "mfa_view_recovery_codes":              BY_FORM_ONLY,
+    "mfa_generate_recovery_codes":          ELSEWHERE,
+    "mfa_add_webauthn":                     ELSEWHERE,
+    "mfa_edit_webauthn":                    ELSEWHERE,
+    "mfa_remove_webauthn":                  ELSEWHERE,
+    "mfa_reauthenticate_webauthn":          ELSEWHERE,
+    "mfa_login_webauthn":                   ELSEWHERE,
+}  # fmt: skip
+"""Pages that take a form, sent empty here. A page without a line takes none: 405 for whoever is logged in."""
+
+ABOUT: dict[str, Callable[[House], list[Any]]] = {
+    "account_reset_password_from_key": lambda house: ["1", "x-y"],
+    "account_confirm_email": lambda house: ["x"],
+    "mfa_remove_webauthn": lambda house: [1],
+    **dict.fromkeys(
+        (
+            "staff:import",
+            *(f"staff:import-{act}" for act in ("progress", "marked", "reread", "apply", "undo", "discard")),
+        ),
+        lambda house: [house.change_set.pk],
+    ),
+    "mfa_edit_webauthn": lambda house: [1],
+}
+"""Page → what its address names."""
+
+UNNAMED = {
+    "accounts/password/reset/": "account_reset_password",
+    "^accounts/(?:email/|confirm-email/|password/reset/|login/code/)": "account_email",
+}
+"""A pattern without a name of its own → the line that covers its addresses."""
+
+# The admin: 情報政策担当 looks (and edits accounts), データ管理者 corrects.
+#             nobody employee promoter head hr   dx   info viewer admin disabled
+LOOK: Row =  (LOGIN,  403,    403,    403,  403, 403, 200, 403,   200,  LOGIN)  # fmt: skip
+EDIT: Row =  (LOGIN,  403,    403,    403,  403, 403, 403, 403,   200,  LOGIN)  # fmt: skip
+NEVER: Row = (LOGIN,  403,    403,    403,  403, 403, 403, 403,   403,  LOGIN)  # fmt: skip
+PASS: Row =  (LOGIN,  403,    403,    403,  403, 403, 302, 403,   302,  LOGIN)  # fmt: skip
+FORM: Row =  (LOGIN,  403,    403,    403,  403, 403, 405, 403,   405,  LOGIN)  # fmt: skip
+MISS: Row =  (LOGIN,  403,    403,    403,  403, 403, 404, 403,   404,  LOGIN)  # fmt: skip
+SENT: Row =  (LOGIN,  403,    403,    403,  403, 403, 403, 403,   302,  LOGIN)  # fmt: skip
+
+ADMIN_SITE: dict[str, tuple[Row, Row]] = {
+    # page: (GET, POST)
+    "index": (LOOK, LOOK),
+    "app_list": (LOOK, LOOK),
+    "login": ((LOGIN,) * 10, (LOGIN,) * 10),
+    "logout": (PASS, PASS),
+    "password_change": (PASS, PASS),
+    "password_change_done": (PASS, PASS),
+    "autocomplete": (NEVER, FORM),
+    "jsi18n": (LOOK, FORM),
+    "view_on_site": (MISS, MISS),
+    "catch_all": (MISS, MISS),
+}
+
+READ = {"changelist": (LOOK, LOOK), "history": (LOOK, LOOK), "export": (LOOK, LOOK), "object": (PASS, PASS)}
+ADMIN: dict[str, dict[str, tuple[Row, Row]]] = {
+    "looked at": {**READ, "add": (NEVER, NEVER), "change": (LOOK, NEVER), "delete": (NEVER, NEVER)},
+    "accounts": {
+        **READ,
+        "add": (LOOK, LOOK),
+        "change": (LOOK, LOOK),
+        "delete": (NEVER, NEVER),
+        "second_factor": (LOOK, LOOK),
+        "password_change": (LOOK, LOOK),
+    },
+    "records": {
+        **READ,
+        "add": (EDIT, EDIT),
+        "change": (LOOK, EDIT),
+        "delete": (NEVER, NEVER),
+        "import": (EDIT, EDIT),
+        "process_import": (FORM, SENT),
+    },
+}
+ADMIN["reference"] = {**ADMIN["records"], "delete": (EDIT, EDIT)}
+ADMIN["moved"] = {**ADMIN["records"], "correct_status": (EDIT, EDIT)}
+
+GROUPS = {
+    "kernel.auditevent": "looked at",
+    "kernel.outboxmessage": "looked at",
+    "kernel.job": "looked at",
+    "stages.quotasnapshot": "looked at",
+    "staff.user": "accounts",
+    "staff.officerolegrant": "accounts",
+    "staff.employee": "records",
+    "staff.posting": "records",
+    "staff.absence": "records",
+    "staff.department": "records",
+    "stages.trainingplan": "records",
+    "stages.planrevision": "records",
+    "stages.promoter": "records",
+    "stages.stageenrollment": "moved",
+    "staff.succession": "reference",
+    "stages.annualtarget": "reference",
+    "stages.growthstage": "reference",
+    "stages.exemption": "reference",
+}
+"""Table → how it is handled in the admin."""
