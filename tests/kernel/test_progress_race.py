@@ -1,12 +1,15 @@
 """Jobs among real threads: one worker takes a job, a long step does not pass for a dead worker."""
 
 from functools import partial
+from threading import Event
 from time import sleep
 
 import pytest
+from django.db import transaction
+from django.db.models import QuerySet
 
-from aomori_dx.kernel import clock, progress, tasks
-from aomori_dx.kernel.models import Job, JobState
+from aomori_dx.kernel import clock, outbox, progress, tasks
+from aomori_dx.kernel.models import Job, JobState, OutboxMessage
 from tests.conftest import NOW
 from tests.kernel.racing import need_row_locks, together
 
@@ -51,6 +54,39 @@ def test_asking_while_workers_take_the_job_never_fails(work):
     for _ in range(5):
         assert all(isinstance(outcome, bool) for outcome in together(*[ask_and_run] * 6))
     assert not Job.objects.exclude(state=JobState.DONE).exists()
+
+
+def join_while_a_worker_looks(work) -> list[bool]:
+    """Somebody joins a waiting job with a cause that is not committed yet; what does the job see of it?"""
+    need_row_locks()
+    seen: list[bool] = []
+    work(lambda steps: seen.append(OutboxMessage.objects.exists()))
+    job = ask()
+    joined, looked = Event(), Event()
+
+    def join() -> None:
+        with transaction.atomic():
+            outbox.write(key="cause", to="a@example.jp", subject="", body="", at=NOW)
+            assert ask() == job
+            joined.set()
+            looked.wait(1)  # a worker that is not kept away is through long before
+
+    def look() -> None:
+        joined.wait(10)
+        progress.run(job.pk)
+        looked.set()
+
+    assert together(join, look) == [None, None]
+    return seen
+
+
+def test_a_change_that_joins_a_waiting_job_is_seen_by_it(work):
+    assert join_while_a_worker_looks(work) == [True]
+
+
+def test_without_the_lock_the_job_would_miss_it(work, monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    assert join_while_a_worker_looks(work) == [False]
 
 
 @pytest.mark.real_time
