@@ -47,6 +47,24 @@ def record(
     return row
 
 
+def record_on_list(
+    model: type[models.Model], action: str, *, label: str, by: Any, at: datetime, after: Any = None
+) -> AuditEvent:
+    """Write one event about many rows of a model at once: that a list was looked at, or handed out as a file."""
+    row = AuditEvent(
+        at=at,
+        by_id=getattr(by, "pk", None),
+        by_name=actor_name(by),
+        action=action,
+        model=model._meta.label_lower,
+        object_pk="",
+        object_label=label[:200],
+        after=_plain(after),
+    )
+    row.save()
+    return row
+
+
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Write many events, set-based."""
     AuditEvent.objects.bulk_create(events, batch_size=1000)
