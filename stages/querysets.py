@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 
@@ -21,6 +22,51 @@ class PromoterQuerySet(QuerySet):
     def of_cohorts(self, first: FiscalYear, last: FiscalYear):
         """Of the cohorts from `first` to `last`, both included."""
         return self.filter(cohort__gte=first, cohort__lte=last)
+
+    def holding_the_place(self, fiscal_year: FiscalYear, day: date):
+        """Recommended promoters of the year who fill their department's place on `day`: who withdrew within the
+        year left it."""
+        until = min(day, fiscal_year.last_day)
+        return self.appointed_by(day).filter(cohort=fiscal_year, route="recommended").exclude(withdrawn_on__lte=until)
+
+    def trained_by(self, day: date):
+        """Those who completed the first stage on `day` or before: the people of "1,000名以上を育成"."""
+        return self.filter(
+            enrollments__stage__number=1, enrollments__status="completed", enrollments__status_on__lte=day
+        )
+
+    def nominated_from(self, bureau: int):
+        """Nominated by a department of the bureau, as it was when it nominated."""
+        return self.filter(Q(department__parent=bureau) | Q(department__parent__parent=bureau))
+
+    def for_list(self, fiscal_year: FiscalYear, day: date):
+        """With what the list shows of each: the person, the 推薦所属, the 所属 of `day`, the year in its stage.
+
+        One row a promoter: there is one primary posting, one absence and one year of training at a time.
+        """
+        in_force = {name: _in_force(name, day) for name in ("employee__postings", "employee__absences")}
+        primary = Q(employee__postings__is_primary=True)
+        this_year = Q(enrollments__fiscal_year=fiscal_year, enrollments__started_on__lte=day)
+        return self.annotate(
+            post=FilteredRelation("employee__postings", condition=primary & in_force["employee__postings"]),
+            absence=FilteredRelation("employee__absences", condition=in_force["employee__absences"]),
+            training=FilteredRelation("enrollments", condition=this_year),
+            number=F("employee__employee_number"),
+            name=F("employee__name"),
+            kana=F("employee__kana"),
+            former_name=F("employee__former_name"),
+            left_on=F("employee__left_on"),
+            place=F("department__name"),
+            place_code=F("department__code"),
+            place_bureau=Coalesce("department__parent__parent__name", "department__parent__name"),
+            now=F("post__department__name"),
+            now_code=F("post__department__code"),
+            now_bureau=Coalesce("post__department__parent__parent__name", "post__department__parent__name"),
+            away=F("absence__pk"),
+            stage_number=F("training__stage__number"),
+            stage_name=F("training__stage__name"),
+            status=F("training__status"),
+        )
 
 
 class StageEnrollmentQuerySet(QuerySet):
@@ -42,3 +88,10 @@ class QuotaSnapshotQuerySet(QuerySet):
     def of_year(self, fiscal_year: FiscalYear):
         """What was computed for the year, newest first: by day, then by when the facts were last looked at."""
         return self.filter(fiscal_year=fiscal_year).order_by("-as_of", "-confirmed_at", "-pk")
+
+
+def _in_force(relation: str, day: date) -> Q:
+    """The condition of `on(day)` for a relation, for joining."""
+    return Q(**{f"{relation}__valid_from__lte": day}) & (
+        Q(**{f"{relation}__valid_to__gt": day}) | Q(**{f"{relation}__valid_to__isnull": True})
+    )

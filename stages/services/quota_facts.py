@@ -18,7 +18,6 @@ from stages.models import (
     GrowthStage,
     PlanRevision,
     Promoter,
-    Route,
     StageEnrollment,
     TrainingPlan,
 )
@@ -101,7 +100,7 @@ def plan_in_force(as_of: date, *, covering: FiscalYear | None = None) -> PlanInF
         PlanRevision.objects.in_force(as_of)
         .filter(plan__in=plans)
         .select_related("plan")
-        .prefetch_related("targets__revision")
+        .prefetch_related("targets")
     )
     if not revisions:
         raise DomainError(_why_no_plan(as_of, covering))
@@ -212,8 +211,7 @@ class _Promoters:
 
     def departments_filled(self, fiscal_year: FiscalYear) -> frozenset[int]:
         """Departments with a recommended promoter of the year; one who withdrew within the year left the place."""
-        until = min(self.as_of, fiscal_year.last_day)
-        holding = self.rows.filter(cohort=fiscal_year, route=Route.RECOMMENDED).exclude(withdrawn_on__lte=until)
+        holding = self.rows.holding_the_place(fiscal_year, self.as_of)
         return frozenset(holding.order_by().values_list("department", flat=True).distinct())
 
 

@@ -1,0 +1,1 @@
+"""Figures as files. No query here."""
