@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aomori_dx.kernel.wareki import format_date, parse_date, short_date
+from aomori_dx.kernel.wareki import format_date, parse_date, parse_recorded_date, short_date
 
 days = st.dates(date(1873, 1, 1), date(2090, 12, 31))
 APRIL_R6 = date(2024, 4, 1)
@@ -115,3 +115,27 @@ def test_a_day_is_written_in_its_era(day, long, short):
 def test_days_before_the_gregorian_calendar_have_no_name():
     with pytest.raises(ValueError, match="明治6年"):
         format_date(date(1872, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("R1.04.01", date(2019, 4, 1)),
+        ("H31.5.1", date(2019, 5, 1)),
+        ("H00.04.01", date(1988, 4, 1)),
+        ("S64.4.1", date(1989, 4, 1)),
+    ],
+)
+def test_what_a_personnel_system_counts_past_an_era_is_read_with_a_remark(written, day):
+    assert parse_recorded_date(written) == (day, f"元号の期間にない日付です。{format_date(day)}と読みました。")
+
+
+@pytest.mark.parametrize("written", ["R8.4.1", "2026/4/1", 45383])
+def test_a_recorded_date_within_its_era_needs_no_remark(written):
+    assert parse_recorded_date(written) == (parse_date(written), "")
+
+
+@pytest.mark.parametrize("written", ["R7.2.30", "H35.4.1", "S70.4.1", "", None, "2026", "未定"])
+def test_a_recorded_date_is_not_guessed_either(written):
+    with pytest.raises(ValueError, match=r"[ぁ-ん].*。$"):
+        parse_recorded_date(written)
