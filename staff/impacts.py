@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from staff.models import Department, Employee, Posting
 
 
@@ -33,10 +35,12 @@ def find(on: date) -> list[Impact]:
     return [impact for finder in _finders for impact in finder(on)]
 
 
-def moved_people(on: date) -> Iterator[tuple[Posting, Posting]]:
-    """Everybody whose primary department of `on` is another than the day before, as (before, after)."""
-    before = {row.employee_id: row for row in _primary(on - timedelta(days=1)).filter(valid_to=on)}
-    for after in _primary(on).filter(valid_from=on, employee__in=before):
+def moved_people(on: date, *, among: QuerySet) -> Iterator[tuple[Posting, Posting]]:
+    """Those of `among` (ids of people) who have another primary department from `on`: the postings before and after."""
+    before = {row.employee_id: row for row in _primary(on - timedelta(days=1)).filter(valid_to=on, employee__in=among)}
+    for after in _primary(on).filter(valid_from=on, employee__in=among):
+        if after.employee_id not in before:
+            continue
         old = before[after.employee_id]
         if old.department_id != after.department_id:
             yield old, after

@@ -59,10 +59,8 @@ def promoters_who_move(on: date) -> Iterator[impacts.Impact]:
     day_before = on - timedelta(days=1)
     heads_before = _head_names(day_before)
     heads_after = _head_names(on)
-    for old, new in impacts.moved_people(on):
-        promoter = promoters.get(new.employee_id)
-        if promoter is None:
-            continue
+    for old, new in impacts.moved_people(on, among=_active(on).values("employee")):
+        promoter = promoters[new.employee_id]
         was, becomes = heads_before.get(old.department_id, "不在"), heads_after.get(new.department_id, "不在")
         sentence = (
             f"{new.employee.name}({promoter.cohort.short})が{old.department.name}(所属長 {was})から"
