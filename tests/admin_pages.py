@@ -4,12 +4,13 @@ from datetime import date
 from html.parser import HTMLParser
 
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from aomori_dx.kernel import audit, outbox
 from aomori_dx.kernel.clock import now
-from aomori_dx.kernel.models import Job
+from aomori_dx.kernel.models import FiscalYearClosing, Job
 from staff.models import OfficeRole, Succession, SuccessionKind, User
 from stages.models import Exemption, QuotaSnapshot
 from tests.factories import staff as make
@@ -62,6 +63,9 @@ def one_of_each() -> None:
         confirmed_at=now(),
     )
     audit.record(enrollment, "corrected", by=None, at=now(), before={"status": "in_progress"}, after={"status": "x"})
+    FiscalYearClosing.objects.create(
+        fiscal_year=make_stages.R6, number=1, act="reopened", at=now(), by_name="総務 花子", reason="訂正のため"
+    )
     outbox.write(key="k", to="a@example.jp", subject="件名", body="本文", at=now())
     Job.objects.create(kind="compute_quotas", key="k", requested_by_name="システム", queued_at=now())
 
@@ -94,6 +98,36 @@ def _of_formset(formset) -> dict[str, str]:
             if value is not None:
                 values[bound.html_name] = str(value)
     return values
+
+
+def upload(client, model, content: bytes | str, *, reason: str = REASON, name: str = "訂正.csv"):
+    raw = content.encode() if isinstance(content, str) else content
+    answers = {"import_file": SimpleUploadedFile(name, raw), "correction_reason": reason}
+    return client.post(list_address(model, "import"), answers)
+
+
+def confirm(client, model, page):
+    form = page.context["confirm"]
+    return client.post(list_address(model, "process_import"), {name: form[name].value() for name in form.fields})
+
+
+def bring(client, model, content: bytes | str):
+    """Upload and confirm."""
+    page = upload(client, model, content)
+    assert "confirm" in page.context, told(page)
+    return confirm(client, model, page)
+
+
+def told(page) -> str:
+    """What the page says is wrong."""
+    problems = [f"{row} {column} {reason}" for row, column, reason in page.context.get("problems", [])]
+    return " / ".join([*problems, *(m for ms in page.context["form"].errors.values() for m in ms)])
+
+
+def export(client, model, extension: str = "csv", query: str = "") -> bytes:
+    response = client.post(list_address(model, "export") + query, {"format": extension})
+    assert response.status_code == 200
+    return response.content
 
 
 class _Forbidden(HTMLParser):

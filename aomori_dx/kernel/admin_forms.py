@@ -69,17 +69,13 @@ class RowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.before = None
+        columns = {field.name for field in self.instance._meta.concrete_fields}
+        self.watched = [name for name in self.fields if name in columns]
+        self.before: corrections.Values | None = None
         if self.instance.pk is not None:
             self.initial[LOADED] = self._seal(self._now())
             if self.is_bound:
                 self.before = corrections.values_of(self.instance)
-
-    @property
-    def watched(self) -> list[str]:
-        """The columns on this form."""
-        names = {field.name for field in self.instance._meta.concrete_fields}
-        return [name for name in self.fields if name in names]
 
     def _now(self) -> dict[str, str | None]:
         return corrections.raw_values(self.instance, self.watched)
