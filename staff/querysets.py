@@ -111,7 +111,7 @@ class EmployeeQuerySet(QuerySet):
         concurrent = self._related("postings").concurrent().on(day).select_related("department").order_by("pk")
         rows = self.annotate(away=Exists(absences))
         if reasons:
-            choices = self.model._meta.get_field("absences").related_model._meta.get_field("reason").flatchoices
+            choices = self._related("absences").model._meta.get_field("reason").flatchoices
             words = Case(*(When(reason=code, then=Value(str(word))) for code, word in choices))
             rows = rows.annotate(away_word=Subquery(absences.order_by().annotate(word=words).values("word")[:1]))
         return rows.prefetch_related(Prefetch("postings", concurrent, to_attr="concurrent"))
@@ -124,7 +124,8 @@ class EmployeeQuerySet(QuerySet):
         return self.order_by(*order, "employee_number")
 
     def _related(self, name: str) -> Any:
-        return self.model._meta.get_field(name).related_model._default_manager
+        relation: Any = self.model._meta.get_field(name)
+        return relation.related_model._default_manager
 
 
 class PostingQuerySet(PeriodQuerySet):
@@ -206,4 +207,5 @@ def _still(day: date) -> Q:
 
 
 def _people(rows: QuerySet) -> Any:
-    return rows.model._meta.get_field("employee").related_model._default_manager
+    relation: Any = rows.model._meta.get_field("employee")
+    return relation.related_model._default_manager

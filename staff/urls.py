@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from staff.views import imports
+from staff.views import departments, deputies, directory, employees, imports
 
 app_name = "staff"
 urlpatterns = [
+    path("people/", directory.show, name="people"),
+    path("people/download/", directory.download, name="people-download"),
+    path("people/<str:number>/", employees.show, name="employee"),
+    path("departments/", departments.show_all, name="departments"),
+    path("departments/<str:code>/", departments.show, name="department"),
+    path("departments/<str:code>/deputies/", deputies.show, name="deputies"),
+    path("departments/<str:code>/deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
     path("imports/", imports.show_all, name="imports"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),

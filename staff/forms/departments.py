@@ -9,7 +9,7 @@ ALL = ("", "すべて")
 
 
 class DepartmentsForm(forms.Form):
-    q = forms.CharField(label="所属(名称・コード)", required=False, max_length=100)
+    q = forms.CharField(label="所属の名称・コード", required=False, max_length=100)
     bureau = forms.ChoiceField(label="部局", required=False)
     head = forms.ChoiceField(label="所属長", required=False, choices=[ALL, ("vacant", "不在の所属のみ")])
 

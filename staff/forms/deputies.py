@@ -69,5 +69,5 @@ class EndForm(forms.Form):
         help_text=f"この日の0時に所属長の権限がなくなります。今日を入れると、すぐになくなります。{HOW}",
     )
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, initial={"valid_to": short_date(today)}, **options)
+    def __init__(self, given: Any = None, *, today: date) -> None:
+        super().__init__(given, initial={"valid_to": short_date(today)})

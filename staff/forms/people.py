@@ -15,7 +15,7 @@ FLAGS = [("head", "所属長"), ("manager", "管理職"), ("concurrent", "兼務
 class DirectoryForm(forms.Form):
     """What everybody may search by: what everybody may know of a person."""
 
-    q = forms.CharField(label="氏名・カナ", required=False, max_length=100)
+    q = forms.CharField(label="氏名", required=False, max_length=100)
     bureau = forms.ChoiceField(label="部局", required=False)
     department = forms.CharField(label="所属", required=False, max_length=100)
 
@@ -33,10 +33,8 @@ class DirectoryForm(forms.Form):
 class RosterForm(DirectoryForm):
     """What those who see whole records may search by."""
 
-    q = forms.CharField(label="職員番号・氏名・カナ・旧姓", required=False, max_length=100)
-    department = forms.CharField(label="所属(名称・コード)", required=False, max_length=100)
+    q = forms.CharField(label="氏名・職員番号", required=False, max_length=100)
+    department = forms.CharField(label="所属", required=False, max_length=100)
     employment = forms.ChoiceField(label="職員区分", required=False, choices=[ALL, *EmploymentType.choices])
     leave = forms.ChoiceField(label="休職等", required=False, choices=LEAVE)
-    flags = forms.MultipleChoiceField(
-        label="絞り込む区分", required=False, choices=FLAGS, widget=forms.CheckboxSelectMultiple
-    )
+    flags = forms.MultipleChoiceField(label="区分", required=False, choices=FLAGS, widget=forms.CheckboxSelectMultiple)

@@ -78,6 +78,8 @@ class Department(Period):
         """What this 所属 is on `day`: itself, or what it became by a new name or another bureau. None: no more."""
         place: Department | None = self
         while place is not None and not place.holds_on(day):
+            if place.valid_to is None:  # it has yet to begin
+                return None
             step = Succession.objects.filter(predecessor=place, kind__in=SAME_PLACE)
             step = step.filter(on=place.valid_to, successor__valid_from=place.valid_to)
             found = step.select_related("successor__parent").first()
