@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
 from aomori_dx.kernel.clock import TOKYO
@@ -125,6 +127,17 @@ def tone(state: str) -> str:
 def status(state: str, label: str) -> dict:
     """The badge of a state: its code and its word."""
     return {"label": label, "tone": tone(state)}
+
+
+@cache
+def _sprite() -> str:
+    return static("vendor/lucide/sprite.svg")
+
+
+@register.simple_tag
+def sprite() -> str:
+    """The address of the icons, looked up once: a page shows dozens of them."""
+    return _sprite()
 
 
 @register.filter
