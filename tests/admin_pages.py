@@ -11,7 +11,7 @@ from django.urls import reverse
 from aomori_dx.kernel import audit, outbox
 from aomori_dx.kernel.clock import now
 from aomori_dx.kernel.models import FiscalYearClosing, Job
-from staff.models import OfficeRole, Succession, SuccessionKind, User
+from staff.models import ChangeLine, ChangeSet, Deputy, OfficeRole, Succession, SuccessionKind, User
 from stages.models import Exemption, QuotaSnapshot
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
@@ -65,6 +65,16 @@ def one_of_each() -> None:
     audit.record(enrollment, "corrected", by=None, at=now(), before={"status": "in_progress"}, after={"status": "x"})
     FiscalYearClosing.objects.create(
         fiscal_year=make_stages.R6, number=1, act="reopened", at=now(), by_name="総務 花子", reason="訂正のため"
+    )
+    Deputy.objects.create(
+        department=posting.department, employee=posting.employee, valid_from=date(2026, 11, 1),
+        valid_to=date(2026, 12, 1), reason="出張のため",
+    )  # fmt: skip
+    loaded = ChangeSet.objects.create(
+        kind="roster", file_name="職員名簿.csv", sha256="0" * 64, as_of=date(2026, 4, 1), uploaded_at=now()
+    )
+    ChangeLine.objects.create(
+        change_set=loaded, position=1, row=2, outcome="changed", fields={"休職等": ["", "育児休業"]}
     )
     outbox.write(key="k", to="a@example.jp", subject="件名", body="本文", at=now())
     Job.objects.create(kind="compute_quotas", key="k", requested_by_name="システム", queued_at=now())

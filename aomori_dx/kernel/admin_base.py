@@ -75,11 +75,15 @@ class HouseAdmin(admin.ModelAdmin):
 
     def hidden_from(self, request: HttpRequest) -> Collection[str]:
         """The columns that this person may not see."""
-        return () if self.has_change_permission(request) else self.confidential
+        return () if self.corrects(request) else self.confidential
 
     def unsaid_to(self, request: HttpRequest) -> Collection[str]:
         """What a record about the object does not tell this person."""
-        return () if self.has_change_permission(request) else [*self.confidential, *self.confidential_records]
+        return () if self.corrects(request) else [*self.confidential, *self.confidential_records]
+
+    def corrects(self, request: HttpRequest) -> bool:
+        """Whether this person is one of those who correct such rows, even where nobody does it by hand."""
+        return admin.ModelAdmin.has_change_permission(self, request)
 
     def lookup_allowed(self, lookup, value, request=None):
         hidden = self.hidden_from(request) if request else self.confidential
@@ -92,6 +96,10 @@ class HouseAdmin(admin.ModelAdmin):
     def get_list_filter(self, request):
         hidden = self.hidden_from(request)
         return [name for name in super().get_list_filter(request) if name not in hidden]
+
+    def get_fields(self, request, obj=None):
+        hidden = self.hidden_from(request)
+        return [name for name in super().get_fields(request, obj) if name not in hidden]
 
     def _column(self, name: Any) -> Any:
         """A date column in 和暦; anything else as Django shows it."""
@@ -185,7 +193,7 @@ class CorrectionAdmin(HouseAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """The reason stands last, and only for those who may save."""
-        left_out = {REASON, LOADED, *self.hidden_from(request)}
+        left_out = {REASON, LOADED}
         sets = [
             (title, {**options, "fields": [name for name in options["fields"] if name not in left_out]})
             for title, options in super().get_fieldsets(request, obj)

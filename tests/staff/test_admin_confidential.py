@@ -5,8 +5,8 @@ import pytest
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.clock import now
 from aomori_dx.kernel.models import AuditEvent
-from staff.models import Absence
-from tests.admin_pages import address, corrector, list_address, watcher
+from staff.models import Absence, ChangeLine
+from tests.admin_pages import address, corrector, list_address, one_of_each, watcher
 from tests.factories import staff as make
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,13 @@ def test_why_somebody_is_away_is_kept_from_who_only_watches():
         assert "育児休業" not in told.content.decode(), page
         assert "childcare" not in told.content.decode(), page
     assert all("育児休業" in seeing.get(page).content.decode() for page in pages)
+
+
+def test_a_line_of_a_loaded_file_does_not_tell_it_either():
+    one_of_each()
+    line = ChangeLine.objects.get()
+    assert "育児休業" in corrector().get(address(line)).content.decode()
+    assert "育児休業" not in watcher().get(address(line)).content.decode()
 
 
 @pytest.mark.parametrize("query", ["?reason=childcare", "?reason__exact=childcare", "?reason__startswith=c"])
