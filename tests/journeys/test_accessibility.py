@@ -212,17 +212,3 @@ def test_on_paper_there_is_no_frame(page, live_server):
     expect(page.locator(".side")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("印刷日")).to_be_visible()
-
-
-def test_a_session_that_ended_sends_a_fragment_to_the_login(page, live_server):
-    """A piece of a page that is asked for after the session ended must not show the login inside the page."""
-    user = someone(OfficeRole.INFO)
-    sign_in(page, live_server, user)
-    page.goto("/ui/")
-    slot = '<p id="slot" hx-get="/">再読込</p>'
-    page.evaluate("slot => document.querySelector('main').insertAdjacentHTML('beforeend', slot)", slot)
-    page.evaluate("htmx.process(document.getElementById('slot'))")
-    page.context.clear_cookies()
-    page.locator("#slot").click()
-    page.wait_for_url("**/accounts/login/**")
-    expect(page.get_by_role("heading", name="ログイン", exact=True)).to_be_visible()
