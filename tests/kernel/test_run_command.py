@@ -23,10 +23,22 @@ COUNTS = "SELECT (SELECT count(*) FROM staff_employee), (SELECT count(*) FROM st
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    """An empty installation: the first start fills it, the later ones find it filled."""
+def first_start(tmp_path_factory):
+    """An empty installation, started for the first time: it, its port, the running command and what it said."""
     with installation(tmp_path_factory.mktemp("house")) as house:
-        yield house
+        port = free_port()
+        with _running(house, port) as (run, said):
+            yield house, port, run, said
+
+
+@pytest.fixture(scope="module")
+def house(first_start):
+    """The same installation afterwards: filled, and at rest."""
+    house, _, run, _ = first_start
+    if run.poll() is None:
+        run.terminate()
+        run.communicate(timeout=60)
+    return house
 
 
 @contextmanager
@@ -40,7 +52,8 @@ def _running(house, port):
     finally:
         if run.poll() is None:
             run.terminate()
-        run.communicate(timeout=60)
+            run.communicate(timeout=60)
+        run.stdout.close()
 
 
 def _family(pid):
@@ -49,7 +62,7 @@ def _family(pid):
     return [pid, *(one for child in children for one in _family(child))]
 
 
-def _family_of_six(pid):
+def _whole_family(pid):
     """The parent, the web server and its worker, the job worker and its clock: whoever is there by now."""
     return eventually(lambda: len(family := _family(pid)) >= 5 and family)
 
@@ -65,41 +78,35 @@ def _log_in(port, name, password):
     return urllib.parse.urlsplit(answer.url).path
 
 
-def test_it_prints_an_address_and_accounts_that_work_and_ends_cleanly(house):
-    port = free_port()
-    with _running(house, port) as (run, said):
-        assert f"http://localhost:{port}/" in said
-        for name in settings.DEMO_ACCOUNTS:
-            assert re.search(rf"^  {name} ", said, re.MULTILINE)
-            assert not _log_in(port, name, settings.DEMO_PASSWORD).startswith("/accounts/login/")
-        assert settings.DEMO_PASSWORD in said
-        family = _family_of_six(run.pid)
-        run.send_signal(signal.SIGINT)
-        assert "データは残っています" in run.communicate(timeout=60)[0]
-        assert run.returncode == 0
-        assert not any(map(is_running, family))
+def test_it_prints_an_address_and_accounts_that_work_and_ends_cleanly(first_start):
+    _, port, run, said = first_start
+    assert f"http://localhost:{port}/" in said
+    for name in settings.DEMO_ACCOUNTS:
+        assert re.search(rf"^  {name} ", said, re.MULTILINE)
+        assert not _log_in(port, name, settings.DEMO_PASSWORD).startswith("/accounts/login/")
+    assert settings.DEMO_PASSWORD in said
+    family = _whole_family(run.pid)
+    run.send_signal(signal.SIGINT)
+    assert "データは残っています" in run.communicate(timeout=60)[0]
+    assert run.returncode == 0
+    assert not any(map(is_running, family))
 
 
-def test_started_again_it_keeps_its_data(house):
-    with _running(house, free_port()):
-        before = house.rows(COUNTS)
-    with _running(house, free_port()):
-        assert house.rows(COUNTS) == before
+def test_started_again_it_keeps_its_data_and_lets_no_second_one_in(house):
+    before = house.rows(COUNTS)
     assert before[0][0] > 3000
-
-
-def test_nothing_outlives_a_killed_parent(house):
-    with _running(house, free_port()) as (run, _):
-        family = _family_of_six(run.pid)
-        run.kill()
-        eventually(lambda: not any(map(is_running, family)))
-
-
-def test_a_second_one_in_the_same_folder_is_refused_with_a_sentence(house):
     with _running(house, free_port()):
         second = house.start("manage.py", "run", "--port", str(free_port()))
         assert "すでに起動しています" in second.communicate(timeout=60)[0]
         assert second.returncode == 1
+        assert house.rows(COUNTS) == before
+
+
+def test_nothing_outlives_a_killed_parent(house):
+    with _running(house, free_port()) as (run, _):
+        family = _whole_family(run.pid)
+        run.kill()
+        eventually(lambda: not any(map(is_running, family)))
 
 
 @pytest.mark.parametrize(
