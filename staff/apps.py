@@ -10,6 +10,7 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from aomori_dx.kernel import progress  # noqa: PLC0415  models are not loaded before
         from aomori_dx.kernel.tables import importing  # noqa: PLC0415
+        from staff import dated  # noqa: F401, PLC0415  (it registers)
         from staff.imports import departments, roster, successions, transfers  # noqa: PLC0415
         from staff.services import change_set_jobs, change_sets  # noqa: PLC0415
 

@@ -26,3 +26,13 @@ def compute_quotas(user: User, on: date) -> bool:
 def judge_progress(user: User, enrollment: StageEnrollment, at: datetime) -> bool:
     """Start, complete, suspend or end a promoter's year in a stage: DX推進担当, who plans the stages."""
     return user is not None and roles.of(user, at.astimezone(TOKYO).date()).has(OfficeRole.DX)
+
+
+def see_years(user: User, on: date) -> bool:
+    """Which fiscal years are closed, by whom and why: the offices."""
+    return roles.of(user, on).is_office
+
+
+def close_years(user: User, on: date) -> bool:
+    """Close a fiscal year and open it again: DX推進担当, who answers for the plan's figures."""
+    return roles.of(user, on).has(OfficeRole.DX)

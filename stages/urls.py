@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from stages.views import promoters
+from stages.views import fiscal_years, promoters
 
 app_name = "stages"
 urlpatterns = [
     path("promoters/", promoters.show_all, name="promoters"),
     path("promoters/download/", promoters.download, name="promoters-download"),
     path("promoters/<int:pk>/", promoters.show, name="promoter"),
+    path("plan/years/", fiscal_years.show_all, name="years"),
+    path("plan/years/<int:number>/close/", fiscal_years.close, name="year-close"),
+    path("plan/years/<int:number>/reopen/", fiscal_years.reopen, name="year-reopen"),
 ]

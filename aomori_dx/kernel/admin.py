@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from aomori_dx.kernel import history
 from aomori_dx.kernel.admin_base import GivenFilter, LookOnlyAdmin
-from aomori_dx.kernel.models import AuditEvent, Job, OutboxMessage
+from aomori_dx.kernel.models import AuditEvent, FiscalYearClosing, Job, OutboxMessage
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -116,6 +116,17 @@ def _without(values, hidden):
     if not isinstance(values, dict):
         return values
     return {name: history.HIDDEN if name in hidden else value for name, value in values.items()}
+
+
+@admin.register(FiscalYearClosing)
+class FiscalYearClosingAdmin(LookOnlyAdmin):
+    """Years are closed and opened again on the programme's own page."""
+
+    list_display = ["fiscal_year", "act", "at", "by_name", "reason"]
+    list_filter = ["fiscal_year", "act"]
+    search_fields = ["by_name", "reason"]
+    search_help_text = "操作者、理由で探します。"
+    date_hierarchy = "at"
 
 
 @admin.register(OutboxMessage)

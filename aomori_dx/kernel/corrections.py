@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.dispatch import Signal
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.fiscal_year import FiscalYear
 
@@ -76,9 +76,11 @@ def keep_constraints(obj: models.Model) -> None:
 def write(obj: models.Model, *, before: Values | None, by: Any, at: datetime, reason: str) -> Values:
     """Save a row with its audit event. `before`: what it said, None for a new one. Returns what changed.
 
-    A row in which nothing changed leaves no event. Raises RuleBroken: no reason, or a constraint refuses.
+    A row in which nothing changed leaves no event. Raises RuleBroken: no reason, a closed fiscal year, or a
+    constraint refuses.
     """
     plain = demand_reason(reason)
+    closing.ensure_row_open(type(obj), before, values_of(obj))
     keep_constraints(obj)
     with constraints_as_rules():
         obj.save()
@@ -94,8 +96,10 @@ def write(obj: models.Model, *, before: Values | None, by: Any, at: datetime, re
 
 @transaction.atomic
 def remove(obj: models.Model, *, by: Any, at: datetime, reason: str) -> None:
-    """Delete a row of reference data on which nothing rests. Raises RuleBroken where something does."""
+    """Delete a row of reference data on which nothing rests. Raises RuleBroken where something does, or its year is
+    closed."""
     plain = demand_reason(reason)
+    closing.ensure_row_open(type(obj), values_of(obj), None)
     audit.record(obj, "removed", by=by, at=at, before=values_of(obj), reason=plain)
     try:
         obj.delete()

@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Model
 
+from aomori_dx.kernel import closing
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
 
@@ -86,8 +87,10 @@ class KeptJournal(Journal):
 
 def blockers(pages: Iterable[Page]) -> list[str]:
     """Why the act cannot be undone any more, in sentences that name what stands in the way (the first of them)."""
+    pages = list(pages)
     new: dict[type[Model], set[int]] = defaultdict(set)
-    found: list[str] = []
+    closed = closing.hold().why_not(*{year for page in pages for year in _years_put_back(page)})
+    found: list[str] = [closed] if closed else []
     for page in pages:
         model = apps.get_model(page.model)
         if page.operation == CREATED:
@@ -97,6 +100,25 @@ def blockers(pages: Iterable[Page]) -> list[str]:
     for model, pks in new.items():
         found.extend(_dependents(model, pks, new))
     return list(dict.fromkeys(found))
+
+
+def _years_put_back(page: Page) -> Iterator[FiscalYear]:
+    """The fiscal years in which an undo of the page changes something."""
+    if page.operation == AFTER:
+        return
+    model = apps.get_model(page.model)
+    if not closing.is_dated(model):
+        return
+    kept = dict(page.entries)
+    now = _values(model, list(kept))
+    for pk, before in kept.items():
+        if before is not None or pk in now:
+            yield from closing.years_touched(model, _as_kept(now.get(pk)), before)
+
+
+def _as_kept(values: dict[str, Any] | None) -> Any:
+    """A row's values as they come back from a page."""
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
 
 
 def _later_changes(model: type[Model], sums: dict[int, str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.fields import FiscalYearField
 
 FINAL = "操作記録は、変更も削除もできません。"
 
@@ -53,6 +54,46 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.object_label}"
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise RuleBroken(FINAL)
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args, **kwargs):
+        raise RuleBroken(FINAL)
+
+
+class FiscalYearClosing(models.Model):
+    """A fiscal year was closed, or opened again: by whom, when, why. The newest row of a year counts."""
+
+    class Act(models.TextChoices):
+        CLOSED = "closed", "締め"
+        REOPENED = "reopened", "締めの解除"
+
+    fiscal_year = FiscalYearField("年度")
+    number = models.PositiveSmallIntegerField("順番")
+    act = models.CharField("操作", max_length=10, choices=Act)
+    at = models.DateTimeField("日時")
+    by_id = models.BigIntegerField("操作者ID", null=True, blank=True)
+    by_name = models.CharField("操作者", max_length=100)
+    reason = models.TextField("理由")
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度の締め"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year", "number"],
+                name="closing_numbered_once",
+                violation_error_message="この年度は、ほかの人がたった今、締めたか、締めを解除しました。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year} {self.get_act_display()}"
 
     def save(self, *args, **kwargs) -> None:
         if not self._state.adding:

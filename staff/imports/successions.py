@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from aomori_dx.kernel import closing
 from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
@@ -33,6 +34,8 @@ class SuccessionsPlan:
 
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
         departments.succeed(self.new, act=departments.Act(on=self.as_of, by=by, at=at, reason=reason, journal=journal))
+        if self.edited:
+            closing.ensure_open(self.as_of)
         journal.changing(Succession, [row.pk for row in self.edited])
         Succession.objects.bulk_update(self.edited, ["kind", "rank"])
 

@@ -1,6 +1,6 @@
 """Opening, ending, renaming and moving departments, with the people in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Department, DepartmentKind, Posting, Succession
@@ -25,6 +25,12 @@ class Act:
     journal: Journal = NO_JOURNAL
 
 
+def _begin(act: Act, what: Collection) -> None:
+    """Raise RuleBroken where the act would change something on a day of a closed fiscal year."""
+    if what:
+        closing.ensure_open(act.on)
+
+
 def _record(rows: Iterable[Department], action: str, act: Act, **what: Any) -> None:
     audit.record_all(
         audit.event(
@@ -35,8 +41,9 @@ def _record(rows: Iterable[Department], action: str, act: Act, **what: Any) -> N
 
 
 @transaction.atomic
-def open_bureaus(names: Iterable[str], *, act: Act) -> dict[str, Department]:
+def open_bureaus(names: Collection[str], *, act: Act) -> dict[str, Department]:
     """Open the bureaus of these names; returns every bureau in force on the day, by name."""
+    _begin(act, names)
     last = Department.objects.bureaus().order_by("-sort_order").values_list("sort_order", flat=True).first() or 0
     rows = [
         Department(name=name, kind=DepartmentKind.BUREAU, nominates=False, sort_order=last + place, valid_from=act.on)
@@ -51,6 +58,7 @@ def open_bureaus(names: Iterable[str], *, act: Act) -> dict[str, Department]:
 @transaction.atomic
 def open_all(rows: list[Department], *, act: Act) -> None:
     """Open departments. One whose code is used again later ends when that one begins."""
+    _begin(act, rows)
     later = dict(
         Department.objects.filter(code__in=[row.code for row in rows], valid_from__gt=act.on)
         .order_by("-valid_from")
@@ -69,6 +77,7 @@ def end(rows: list[Department], *, act: Act) -> None:
 
     A department that would begin and end on the same day was never in force and goes.
     """
+    _begin(act, rows)
     never = [row for row in rows if row.valid_from >= act.on]
     ending = [row for row in rows if row.valid_from < act.on]
     in_force = Posting.objects.on(act.on).filter(department__in=ending, valid_from__lt=act.on)
@@ -88,6 +97,7 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
 
     On the day on which `old` itself began it is a correction of that row instead.
     """
+    _begin(act, [old])
     if old.valid_from >= act.on:
         return _correct(old, new, act)
     new.valid_from, new.valid_to = act.on, old.valid_to
@@ -130,6 +140,7 @@ def _correct(old: Department, new: Department, act: Act) -> Department:
 @transaction.atomic
 def edit(changes: list[tuple[Department, dict[str, tuple[Any, Any]]]], *, act: Act) -> None:
     """Change what is not part of a department's identity: kind, short name, whether it nominates."""
+    _begin(act, changes)
     act.journal.changing(Department, [row.pk for row, _ in changes])
     for row, fields in changes:
         for name, (_, value) in fields.items():
@@ -146,6 +157,7 @@ def succeed(pairs: list[Succession], *, act: Act) -> int:
     Transfers name the new place of everybody's primary posting. 兼務 are in no list: one that ended with its
     department goes on in the successor, in a split in the one named first.
     """
+    _begin(act, pairs)
     with constraints_as_rules():
         act.journal.created(Succession.objects.bulk_create(pairs))
     audit.record_all(
@@ -180,5 +192,6 @@ def _carry_concurrent(act: Act) -> int:
             posting.valid_from, posting.valid_to = act.on, None
             new.append(posting)
             there.add((posting.employee_id, heir.pk))
+    _begin(act, new)
     act.journal.created(Posting.objects.bulk_create(new))
     return len(new)

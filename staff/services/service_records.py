@@ -1,12 +1,12 @@
 """The service records of many people at once: read in four queries, changed in memory, written back set-based."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.journal import Journal
 from staff.models import Absence, Department, Employee, Posting
@@ -152,6 +152,18 @@ class ServiceRecord:
     def rows_of(self, model: type) -> list:
         return self.absences if model is Absence else [*self.primary, *self.concurrent]
 
+    def days_of_change(self) -> Iterator[date | None]:
+        """Every day on which something begins, ends or is said anew."""
+        yield from (row.valid_from for row in self.void)
+        for row in (*self.primary, *self.concurrent, *self.absences):
+            if not row.pk or id(row) in self.edited:
+                yield row.valid_from
+            if id(row) in self.ended:
+                yield row.valid_to
+        left_before = self.known[EMPLOYEE_FIELDS.index("left_on")] if self.known else None
+        if left_before != self.employee.left_on:
+            yield from (left_before, self.employee.left_on)
+
     @property
     def profile_changed(self) -> bool:
         """Whether anything about the person, not the postings, differs from what was loaded."""
@@ -212,9 +224,11 @@ class ServiceRecords:
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
         """Write everything that changed, and the audit. The caller holds the transaction.
 
-        Ends go before beginnings, so that no constraint sees two rows at a time.
+        Ends go before beginnings, so that no constraint sees two rows at a time. Raises RuleBroken where something
+        would change on a day of a closed fiscal year.
         """
         records = [self.by_number[number] for number in sorted(self.changed_people)]
+        closing.ensure_open(*{day for record in records for day in record.days_of_change()})
         with constraints_as_rules():
             _write_people(records, journal)
             _write_rows(Posting, records, POSTING_FIELDS, journal)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
@@ -34,6 +34,7 @@ class StageEnrollmentsPlan:
     edited: list[tuple[StageEnrollment, Fields]] = field(default_factory=list)
 
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
+        closing.ensure_open(*{row.fiscal_year for row in (*self.new, *(row for row, _ in self.edited))})
         journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=1000))
         journal.changing(StageEnrollment, [row.pk for row, _ in self.edited])
         StageEnrollment.objects.bulk_update(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import TOKYO
 from stages.models import GrowthStage, StageEnrollment, StageStatus
 
@@ -44,6 +45,11 @@ def promoter_goes_on(enrollment: StageEnrollment, at: datetime) -> str | None:
     if not promoter.employee.in_service_on(day):
         return "この職員は在職していません。"
     return None
+
+
+def year_is_open(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """A year of training belongs to its fiscal year, whatever the day of the act: a closed one stays as it is."""
+    return closing.hold().why_not(enrollment.fiscal_year)
 
 
 def _years_of(enrollment: StageEnrollment):

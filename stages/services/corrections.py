@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.corrections import announce, demand_reason, keep_constraints
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
@@ -28,7 +28,7 @@ def status_blockers(enrollment: StageEnrollment, *, to: str, on: date, at: datet
     """
     if to not in StageStatus.values:
         return ["状態を選んでください。"]
-    reasons: list[str | None] = []
+    reasons: list[str | None] = [closing.hold().why_not(enrollment.fiscal_year, enrollment.status_on, on)]
     if (to, on) == state_of(enrollment):
         reasons.append("いまの状態と日付のままです。訂正するものがありません。")
     if on > day_of(at):

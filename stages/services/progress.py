@@ -16,13 +16,14 @@ from stages.services import quotas
 from stages.workflows.stage_enrollment import STAGE_ENROLLMENT
 
 TO_START = (
+    rules.year_is_open,
     rules.promoter_goes_on,
     rules.year_is_not_before_appointment,
     rules.one_stage_a_year,
     rules.stage_is_not_completed_yet,
     rules.stage_before_is_completed,
 )
-"""What must hold before a stage is started (rule 9)."""
+"""What must hold before a stage is started (rule 9; the year is not closed)."""
 
 
 @transaction.atomic

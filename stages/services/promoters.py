@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Employee
@@ -18,8 +18,10 @@ BATCH = 1000
 def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str, journal: Journal = NO_JOURNAL) -> None:
     """Appoint people who are not on record as promoters yet, and enrol each in stage ① of the cohort's year.
 
-    Raises RuleBroken where somebody is a promoter already (rule 2); then nobody is appointed.
+    Raises RuleBroken where somebody is a promoter already (rule 2), or where a fiscal year is closed; then nobody
+    is appointed.
     """
+    closing.ensure_open(*{day for row in rows for day in (row.cohort, row.appointed_on)})
     people = [row.employee_id for row in rows]
     list(Employee.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
     first = GrowthStage.objects.get(number=1)

@@ -8,6 +8,7 @@ from stages.models import StageStatus as S
 from stages.rules import progression as rules
 
 DATED = (effects.date_the_status,)
+OPEN = (rules.year_is_open,)
 
 STAGE_ENROLLMENT = Workflow(
     StageEnrollment,
@@ -18,7 +19,7 @@ STAGE_ENROLLMENT = Workflow(
             frozenset({S.IN_PROGRESS}),
             S.COMPLETED,
             who=may.judge_progress,
-            needs=(rules.stage_before_is_completed, rules.stage_is_not_completed_yet),
+            needs=(*OPEN, rules.stage_before_is_completed, rules.stage_is_not_completed_yet),
             then=DATED,
         ),
         Move(
@@ -27,6 +28,7 @@ STAGE_ENROLLMENT = Workflow(
             frozenset({S.IN_PROGRESS}),
             S.NOT_COMPLETED,
             who=may.judge_progress,
+            needs=OPEN,
             then=DATED,
         ),
         Move(
@@ -35,6 +37,7 @@ STAGE_ENROLLMENT = Workflow(
             frozenset({S.IN_PROGRESS}),
             S.SUSPENDED,
             who=may.judge_progress,
+            needs=OPEN,
             then=DATED,
             reason_required=True,
         ),
@@ -44,7 +47,7 @@ STAGE_ENROLLMENT = Workflow(
             frozenset({S.SUSPENDED}),
             S.IN_PROGRESS,
             who=may.judge_progress,
-            needs=(rules.promoter_goes_on,),
+            needs=(*OPEN, rules.promoter_goes_on),
             then=DATED,
         ),
         Move(
@@ -53,6 +56,7 @@ STAGE_ENROLLMENT = Workflow(
             frozenset({S.IN_PROGRESS, S.SUSPENDED}),
             S.WITHDRAWN,
             who=may.judge_progress,
+            needs=OPEN,
             then=DATED,
             reason_required=True,
         ),

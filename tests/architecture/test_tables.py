@@ -29,6 +29,7 @@ MOVED, SERVICES, REFERENCE, KERNEL = "by its workflow", "by services", "referenc
 CHANGES = {
     "kernel.AuditEvent": KERNEL,
     "kernel.CacheEntry": KERNEL,
+    "kernel.FiscalYearClosing": KERNEL,
     "kernel.Heartbeat": KERNEL,
     "kernel.Job": KERNEL,
     "kernel.OutboxMessage": KERNEL,

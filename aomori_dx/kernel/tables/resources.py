@@ -14,8 +14,8 @@ from import_export.fields import Field
 from import_export.results import Result
 from import_export.widgets import Widget
 
-from aomori_dx.kernel import audit, corrections
-from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel import audit, closing, corrections
+from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.fields import FiscalYearField
 from aomori_dx.kernel.tables import cells
 
@@ -46,8 +46,8 @@ def cell_for(field: models.Field) -> Cell:
         return Cell(cells.flag, lambda yes: "はい" if yes else "いいえ", None)
     if field.choices:
         words = {str(label): code for code, label in field.flatchoices}
-        codes = {code: code for code, _ in field.flatchoices}
-        return Cell(cells.choice({**codes, **words}), dict(field.flatchoices).get)
+        labels = dict(field.flatchoices)
+        return Cell(cells.choice(words), lambda code: labels.get(code, code))
     if isinstance(field, models.IntegerField):
         return Cell(cells.number, int, None)
     return Cell(prose if isinstance(field, models.TextField) else cells.text)
@@ -157,6 +157,7 @@ class CorrectionResource(resources.ModelResource):
 
     def before_import(self, dataset, **kwargs):
         self.events: list = []
+        self.closed = closing.hold()
 
     def after_import_row(self, row, row_result, **kwargs):
         obj, new = row_result.instance, row_result.is_new()
@@ -164,7 +165,11 @@ class CorrectionResource(resources.ModelResource):
             return
         before, after = None, corrections.values_of(obj)
         if not new:
-            before, after = corrections.differences(corrections.values_of(row_result.original), after)
+            before = corrections.values_of(row_result.original)
+        if refusal := self.closed.why_not(*closing.years_touched(type(obj), before, after)):
+            raise RuleBroken(refusal)
+        if before is not None:
+            before, after = corrections.differences(before, after)
         self.events.append(
             audit.event(
                 obj,
