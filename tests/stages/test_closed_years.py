@@ -144,6 +144,13 @@ ACTS = {
     "leaving the service": lambda w: on_record(w, lambda record, on: record.leave(on=on)),
     "leave of absence": lambda w: on_record(w, lambda record, on: record.be_absent("sick", on=on)),
     "concurrent posts": lambda w: on_record(w, lambda record, on: record.set_concurrent([w.other], on=on)),
+    "coming back": lambda w: make.absence(w.posting.employee)
+    and on_record(w, lambda record, on: record.come_back(on=on)),
+    "a post that never began": lambda w: make.posting(
+        w.posting.employee, to=w.other, is_primary=False, valid_from=IN_R7
+    )
+    and on_record(w, lambda record, on: record.set_concurrent([], on=on)),
+    "leaving without a place": lambda w: w.posting.delete() and on_record(w, lambda record, on: record.leave(on=on)),
     "a corrected first day": lambda w: on_record(w, place(w), on=make.LONG_AGO),
     "a list of transfers": lambda w: loaded(
         transfers, TRANSFERS, transfer_row(w.posting.employee, "転任", "R7.10.1", w.other)
