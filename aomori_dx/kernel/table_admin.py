@@ -11,12 +11,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 
-from aomori_dx.kernel import clock
+from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.admin_base import CorrectionAdmin
 from aomori_dx.kernel.admin_forms import ReasonForm
-from aomori_dx.kernel.audit import actor_name
 from aomori_dx.kernel.errors import DomainError
-from aomori_dx.kernel.models import AuditEvent
 from aomori_dx.kernel.tables import formats, resources, uploads
 
 EXPIRED = "確認までに時間がかかったため、ファイルの預かりが終わりました。もう一度ファイルを選んでください。"
@@ -83,11 +81,9 @@ class TableAdmin(ImportExportMixin, CorrectionAdmin):
         kind = next(kind() for kind in formats.FORMATS if kind().get_extension() == extension)
         dataset = self.resource(request).export(rows)
         at = clock.now()
-        AuditEvent.objects.create(
-            at=at, by_id=request.user.pk, by_name=actor_name(request.user), action="exported",
-            model=self.opts.label_lower, object_pk="", object_label=f"{self.opts.verbose_name} {len(dataset):,}件",
-            after={"format": extension, "rows": len(dataset), "filter": request.GET.urlencode()},
-        )  # fmt: skip
+        after = {"format": extension, "rows": len(dataset), "filter": request.GET.urlencode()}
+        label = f"{self.opts.verbose_name} {len(dataset):,}件"
+        audit.record_on_list(self.model, "exported", label=label, by=request.user, at=at, after=after)
         response = HttpResponse(kind.export_data(dataset), content_type=kind.get_content_type())
         name = f"{self.opts.model_name}-{clock.day_of(at):%Y%m%d}.{extension}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -39,6 +39,7 @@ def test_a_file_is_shown_before_it_is_written(client):
     page = upload(client, Employee, "職員番号,氏名\n1234,青森　次郎\n0009999,八戸　桜\n")
     assert [row.is_new() for row in page.context["rows"]] == [False, True]
     assert "青森　次郎" in page.content.decode()
+    assert "None" not in page.content.decode()
     assert forbidden_markup(page) == []
     person.refresh_from_db()
     assert person.name == "青森　太郎"
@@ -98,7 +99,8 @@ def test_one_wrong_row_and_nothing_is_written_and_every_error_is_told(client):
     problems = page.context["problems"]
     assert [row for row, _, _ in problems] == [3, 4, 5]
     assert "2月30日" in told(page)
-    assert "職員区分" in told(page)
+    assert "職員区分 次のいずれかを入力してください: 正規、" in told(page)
+    assert "regular" not in told(page)
     assert Employee.objects.get().name == "青森　太郎"
     assert not AuditEvent.objects.exists()
 

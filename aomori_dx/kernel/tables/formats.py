@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import tablib  # type: ignore[import-untyped]
-import xlsxwriter  # type: ignore[import-untyped]
+import tablib
+import xlsxwriter
 from import_export.formats.base_formats import Format
 
 from aomori_dx.kernel.tables import cells
