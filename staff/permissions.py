@@ -90,6 +90,11 @@ def import_people(user: User, on: date) -> bool:
     return roles.of(user, on).has(OfficeRole.HR)
 
 
+def reorganise(user: User, on: date) -> bool:
+    """Rename, move, divide, merge, open and abolish departments by hand: 人財育成・人事担当."""
+    return import_people(user, on)
+
+
 def import_change_set(user: User, change_set: ChangeSet, at: datetime) -> bool:
     """Check, apply or undo a loaded file: who may load files of its kind."""
     return user is not None and KINDS[change_set.kind].who(user, day_of(at))

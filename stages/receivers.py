@@ -5,10 +5,15 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from staff.signals import records_changed
-from stages.services import quotas
+from staff.signals import departments_succeeded, records_changed
+from stages.services import exemptions, quotas
 
 
 @receiver(records_changed)
 def compute_the_quotas_again(sender: type, *, at: datetime, **kwargs: Any) -> None:
     quotas.request(by=None, at=at)
+
+
+@receiver(departments_succeeded)
+def let_exemptions_follow(sender: type, *, successions: list, act: Any, **kwargs: Any) -> None:
+    exemptions.follow(successions, act=act)

@@ -186,6 +186,11 @@ def is_dated(model: type[models.Model]) -> bool:
     return model in _tables
 
 
+def marks_of(model: type[models.Model]) -> frozenset[str]:
+    """The columns that say on which day, or in which year, something changes; none for a table that is not dated."""
+    return _tables[model].marks if model in _tables else frozenset()
+
+
 def years_touched(model: type[models.Model], before: Values | None, after: Values | None) -> set[FiscalYear]:
     """In which years a row of `model` changes something, between two states of its columns (None: no row)."""
     table = _tables.get(model)

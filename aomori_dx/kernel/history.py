@@ -31,6 +31,8 @@ ACTIONS = {
     "ended": "廃止",
     "voided": "取消",
     "succeeded": "承継",
+    "reorganised": "組織改正",
+    "inherited": "引き継ぎ",
     "roster_created": "名簿による登録",
     "roster_changed": "名簿による変更",
     "roster_ended": "名簿による退職",

@@ -16,6 +16,7 @@ from aomori_dx.kernel.tables.report import Change
 from aomori_dx.kernel.text import fold
 from staff import impacts
 from staff.models import ChangeLine, ChangePage, ChangeSet, ChangeSetState, LineOutcome, User
+from staff.services import departments
 from staff.services.change_sets import content_of, kind_of
 from staff.signals import records_changed
 from staff.workflows.change_set import CHANGE_SET
@@ -32,6 +33,7 @@ class _Undone(Exception):
 @transaction.atomic
 def check(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     """Read the file, compare it, keep the lines of the preview and the consequences. Again: no change."""
+    departments.hold_still()
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
     if change_set.state != ChangeSetState.CHECKING:
         return change_set
@@ -134,6 +136,7 @@ def apply(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
 
     Raises RuleBroken where the records have changed since the check, so that something else would be written.
     """
+    departments.hold_still()
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
     if change_set.state == ChangeSetState.APPLIED:
         return change_set
@@ -160,6 +163,7 @@ def undo(change_set_id: int, *, reason: str, by: User, at: datetime) -> ChangeSe
 
     Raises RuleBroken with the list of what depends on it by now.
     """
+    departments.hold_still()
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
     if change_set.state == ChangeSetState.UNDONE:
         return change_set

@@ -29,9 +29,11 @@ def content_of(change_set: ChangeSet) -> bytes:
 def upload(kind: str, *, name: str, content: bytes, as_of: date | None, by: User, at: datetime) -> ChangeSet:
     """Keep a file and ask for its check. `as_of` is today for kinds whose rows carry their own dates.
 
-    Raises NotAllowed where this person may not load such files.
+    Raises NotAllowed where this person may not load such files, RuleBroken where there are none.
     """
     file_kind = KINDS[kind]
+    if file_kind.by_hand:
+        raise RuleBroken(f"{file_kind.title}は、ファイルではなく画面で行います。")
     if not file_kind.who(by, clock.day_of(at)):
         raise NotAllowed(f"{file_kind.title}を取り込む権限がありません。")
     change_set = ChangeSet.objects.create(

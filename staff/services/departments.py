@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel import audit, closing, locks
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Department, DepartmentKind, Posting, Succession
+from staff.signals import departments_succeeded
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class Act:
     at: datetime
     reason: str
     journal: Journal = NO_JOURNAL
+
+
+def hold_still() -> None:
+    """Let nobody else change people and departments as a whole (files, reorganisations) until the transaction ends.
+
+    It comes first in a transaction: what is locked and read afterwards stays as it is.
+    """
+    locks.hold("personnel")
 
 
 def _begin(act: Act, what: Collection) -> None:
@@ -104,9 +113,10 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
     act.journal.changing(Department, [old.pk])
     Department.objects.filter(pk=old.pk).update(valid_to=act.on)
     new.save(force_insert=True)
-    link = Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
-    act.journal.created([new, link])
+    pair = Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
+    act.journal.created([new, pair])
     _take_along(old, new, act)
+    _tell([pair], act)
     _record([old], "ended", act, after={"valid_to": act.on, "successor": new.name})
     _record([new], "opened", act, before={"predecessor": old.name})
     return new
@@ -157,6 +167,13 @@ def succeed(pairs: list[Succession], *, act: Act) -> int:
     Transfers name the new place of everybody's primary posting. 兼務 are in no list: one that ended with its
     department goes on in the successor, in a split in the one named first.
     """
+    link(pairs, act=act)
+    return _carry_concurrent(act)
+
+
+@transaction.atomic
+def link(pairs: list[Succession], *, act: Act) -> None:
+    """Record that departments became others, and tell the floors above. Nobody is moved."""
     _begin(act, pairs)
     with constraints_as_rules():
         act.journal.created(Succession.objects.bulk_create(pairs))
@@ -171,7 +188,12 @@ def succeed(pairs: list[Succession], *, act: Act) -> int:
         )
         for pair in pairs
     )
-    return _carry_concurrent(act)
+    _tell(pairs, act)
+
+
+def _tell(pairs: list[Succession], act: Act) -> None:
+    if pairs:
+        departments_succeeded.send(sender=Succession, successions=pairs, act=act)
 
 
 def _carry_concurrent(act: Act) -> int:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -44,7 +44,8 @@ def _visible(request: HttpRequest, pk: int) -> ChangeSet:
 def show_all(request: HttpRequest) -> HttpResponse:
     """The loaded files, newest first, and the form for another."""
     kinds = _kinds(request)
-    form = UploadForm(request.POST or None, request.FILES or None, kinds=kinds)
+    files = [kind for kind in kinds if not kind.by_hand]
+    form = UploadForm(request.POST or None, request.FILES or None, kinds=files)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         change_set = change_sets.upload(
@@ -176,6 +177,8 @@ def _act(request: HttpRequest, pk: int, act, **given) -> HttpResponse:
 def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """The file with its errors marked and explained, to be put right and loaded again."""
     change_set = _visible(request, pk)
+    if change_sets.kind_of(change_set).by_hand:
+        raise Http404
     content = marked_workbook(
         change_sets.content_of(change_set),
         header_row=change_set.checked.get("header_row", 1),

@@ -27,7 +27,8 @@ class FileKind:
     """A kind of file. `plan` looks at the table, fills the report (errors too) and says what to write.
 
     `dated`: the file is about one day. `complete`: it lists everybody as of that day, and who is missing has ended.
-    `who`: may this person, on this day, load such a file?
+    `who`: may this person, on this day, load such a file? `by_hand`: there is no such file; an act on a page of its
+    own is kept as a change set, so that it stands in the same list and can be undone in the same way.
     """
 
     code: str
@@ -37,6 +38,7 @@ class FileKind:
     who: Callable[[Any, date], bool]
     dated: bool = False
     complete: bool = False
+    by_hand: bool = False
 
 
 KINDS: dict[str, FileKind] = {}

@@ -1,0 +1,167 @@
+"""When a department can be renamed, moved, divided, merged, opened or abolished by hand: why not, or None."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from aomori_dx.kernel import closing
+from aomori_dx.kernel.text import fold
+from aomori_dx.kernel.wareki import format_date
+from staff.drafts import ActKind, Draft, Target
+from staff.models import Department
+
+
+def blockers(draft: Draft, *, today: date) -> list[str]:
+    """Everything that stands against the draft, in sentences; empty if nothing does.
+
+    Who goes where, and who is head, is asked afterwards: it depends on who is there.
+    """
+    found = [year_is_open(draft)]
+    for department in draft.departments:
+        found += [begun_before(department, draft.on), goes_on(department, draft.on)]
+        if draft.on < today:
+            found.append(nothing_is_known_later(department, draft.on))
+    found += [reason for target in draft.targets for reason in _target(target, draft)]
+    found += [*_OF_THE_ACT[draft.act](draft), *no_target_twice(draft.targets)]
+    return list(dict.fromkeys(reason for reason in found if reason))
+
+
+def year_is_open(draft: Draft) -> str | None:
+    return closing.hold().why_not(draft.on)
+
+
+def begun_before(department: Department, on: date) -> str | None:
+    """What begins and ends on the same day was never there."""
+    if department.valid_from < on:
+        return None
+    began = format_date(department.valid_from)
+    return f"「{department.name}」は{began}に始まっています。組織改正の日は、それより後の日付にしてください。"
+
+
+def goes_on(department: Department, on: date) -> str | None:
+    """It has not ended, and nothing else is planned for it: a successor of what is gone by then could not begin."""
+    if department.valid_to is None:
+        return None
+    day = format_date(department.valid_to)
+    if department.valid_to <= on:
+        return f"「{department.name}」は、{day}に終わっています。"
+    return f"「{department.name}」には、{day}からの組織改正がすでに予定されています。先にその予定を取り消してください。"
+
+
+def nothing_is_known_later(department: Department, on: date) -> str | None:
+    """A past day: nothing that was recorded of the department later may come to lie after its end."""
+    counts = [f"{words}{number}件" for words, number in _later_facts(department, on)]
+    if not counts:
+        return None
+    return (
+        f"「{department.name}」には、{format_date(on)}より後の日付の記録があります({'、'.join(counts)})。"
+        "組織改正の日を、それらより後の日付にしてください。"
+    )
+
+
+def _later_facts(department: Department, on: date) -> Iterator[tuple[str, int]]:
+    """Every dated table that names the department, of whatever floor."""
+    for relation in Department._meta.related_objects:
+        table = relation.related_model
+        days = [
+            field.name
+            for field in table._meta.concrete_fields
+            if type(field) is models.DateField and field.name in closing.marks_of(table)
+        ]
+        if days:
+            later = Q(*((f"{name}__gt", on) for name in days), _connector=Q.OR)
+            rows = table._base_manager.filter(later, **{relation.field.name: department})
+            if number := rows.count():
+                yield str(table._meta.verbose_name), number
+
+
+def _target(target: Target, draft: Draft) -> Iterator[str | None]:
+    if target.existing is not None:
+        yield there_on(target.existing, draft.on)
+        yield goes_on(target.existing, draft.on)
+        if target.existing in draft.departments:
+            yield f"「{target.existing.name}」は、この組織改正で終わる所属です。ほかの所属を選んでください。"
+        return
+    if target.bureau is not None:
+        yield there_on(target.bureau, draft.on)
+        yield goes_on(target.bureau, draft.on)
+    yield code_is_free(target, draft)
+    yield name_is_free(target, draft)
+
+
+def there_on(department: Department, on: date) -> str | None:
+    if department.valid_from <= on:
+        return None
+    return f"「{department.name}」は{format_date(department.valid_from)}からの所属で、{format_date(on)}にはありません。"
+
+
+def code_is_free(target: Target, draft: Draft) -> str | None:
+    """A code means one department at a time, from the day on."""
+    other = _rivals(draft).filter(code=target.code).first() if target.code else None
+    return f"所属コード{target.code}は、「{other.name}」が使っています。" if other else None
+
+
+def name_is_free(target: Target, draft: Draft) -> str | None:
+    """Within its bureau a name means one department; a 部局 is known by its name alone."""
+    where = f"「{target.bureau.name}」には、" if target.bureau else ""
+    for other in _rivals(draft).filter(parent=target.bureau):
+        if fold(other.name) == fold(target.name):
+            return f"{where}「{other.name}」がすでにあります。別の名称にしてください。"
+    return None
+
+
+def _rivals(draft: Draft):
+    """What is in force on the day or later, but for what ends by this act."""
+    return Department.objects.overlapping(draft.on, None).exclude(pk__in=[row.pk for row in draft.departments])
+
+
+def no_target_twice(targets: Iterable[Target]) -> Iterator[str]:
+    existing = Counter(target.existing for target in targets if target.existing)
+    codes = Counter(target.code for target in targets if target.code)
+    names = Counter((target.bureau, fold(target.name)) for target in targets if target.name)
+    yield from (f"「{row.name}」が2回選ばれています。" for row, number in existing.items() if number > 1)
+    yield from (f"所属コード{code}が2回使われています。" for code, number in codes.items() if number > 1)
+    if any(number > 1 for number in names.values()):
+        yield "同じ部局の中に、同じ名称の所属が2つあります。"
+
+
+def something_changes(draft: Draft) -> Iterator[str]:
+    old, new = draft.departments[0], draft.targets[0]
+    if (old.name, old.code) == (new.name, new.code):
+        yield "名称も所属コードも、今と同じです。"
+
+
+def goes_elsewhere(draft: Draft) -> Iterator[str]:
+    old, new = draft.departments[0], draft.targets[0]
+    if new.bureau and old.parent and old.parent.continued_on(draft.on) == new.bureau:
+        yield f"「{old.name}」は、すでに「{new.bureau.name}」の所属です。"
+
+
+def into_several(draft: Draft) -> Iterator[str]:
+    if len(draft.targets) < 2:
+        yield "分割した後の所属を、2つ以上入力してください。"
+
+
+def of_several(draft: Draft) -> Iterator[str]:
+    if len(set(draft.departments)) < len(draft.departments):
+        yield "統合する所属に、同じ所属が2回選ばれています。"
+    if len(draft.departments) < 2 and not draft.targets[0].existing:
+        yield "新しい所属に統合するときは、いっしょに統合する所属を選んでください。"
+
+
+def anything(draft: Draft) -> Iterator[str]:
+    """No rule besides those for every act."""
+    yield from ()
+
+
+_OF_THE_ACT: dict[ActKind, Callable[[Draft], Iterator[str]]] = {
+    ActKind.RENAME: something_changes,
+    ActKind.MOVE: goes_elsewhere,
+    ActKind.SPLIT: into_several,
+    ActKind.MERGE: of_several,
+    ActKind.ABOLISH: anything,
+    ActKind.OPEN: anything,
+}
