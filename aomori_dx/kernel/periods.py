@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Exists, F, Func, Q
 from django.db.models.fields import DateField
@@ -110,6 +110,9 @@ class OneAtATime(ExclusionConstraint):
             found = rivals.exists()
         else:
             values = instance._get_field_expression_map(meta=model._meta, exclude=exclude)
-            found = Q(self.condition, Exists(rivals.filter(self.condition))).check(values, using=using)
+            try:
+                found = Q(self.condition, Exists(rivals.filter(self.condition))).check(values, using=using)
+            except FieldError:  # the condition asks for an excluded field: as Django does, leave it to the others
+                return
         if found:
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)

@@ -196,6 +196,13 @@ def test_the_first_page_shows_what_floors_above_have_to_say_and_ones_own_last_ac
     assert "訂正" in page
 
 
+def test_an_event_about_what_is_no_more_is_shown_too():
+    event = AuditEvent(model="staff.gone", object_pk="1", object_label="昔の表", action="x", by_name="x", at=now())
+    event.save()
+    for page in (list_address(AuditEvent), address(event)):
+        assert "昔の表" in watcher().get(page).content.decode()
+
+
 def test_the_audit_can_only_be_looked_at():
     client = corrector()
     event = audit.record(make.employee(), "corrected", by=None, at=now(), before={"name": "a"}, after={"name": "b"})

@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from aomori_dx.kernel import audit, corrections
 from aomori_dx.kernel.clock import now
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.models import AuditEvent
-from staff.models import Department, Employee, OfficeRole, Posting, Succession
+from staff.models import Department, Deputy, Employee, OfficeRole, Posting, Succession, User
 from tests.admin_pages import REASON, address, client_of, corrector, list_address, typed
 from tests.factories import staff as make
 
@@ -206,6 +208,33 @@ def test_people_are_never_deleted_but_a_wrong_succession_may_go(client):
     assert event.object_pk == str(pair.pk)
     assert event.before["kind"] == "renamed"
     assert event.reason == REASON
+
+
+def test_a_deputys_dates_are_corrected_and_may_not_overlap(client):
+    place = make.department()
+    deputies = [
+        Deputy.objects.create(
+            department=place, employee=make.employee(), reason="出張", valid_from=first, valid_to=last
+        )
+        for first, last in ((date(2026, 11, 1), date(2026, 11, 10)), (date(2026, 11, 10), date(2026, 11, 20)))
+    ]
+    response = correct(client, deputies[1], valid_from="R8.11.5")
+    assert "期間の重なる代理者がすでにいます。" in errors_of(response)
+    assert correct(client, deputies[1], valid_from="R8.11.12").status_code == 302
+    assert audit.history_of(deputies[1]).get().after == {"valid_from": "2026-11-12"}
+
+
+def test_the_pages_ask_for_the_right_themselves(rf):
+    """Whoever comes past the door of the admin is asked again."""
+    request = rf.get("/")
+    request.user = make.office(OfficeRole.HR)
+    site = admin.site
+    tables, accounts = site.get_model_admin(Employee), site.get_model_admin(User)
+    for view in (tables.export_action, tables.import_action):
+        with pytest.raises(PermissionDenied):
+            view(request)
+    with pytest.raises(PermissionDenied):
+        accounts.reset_second_factor(request, str(make.user().pk))
 
 
 def test_there_is_no_way_to_delete_many_at_once(client):

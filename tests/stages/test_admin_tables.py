@@ -1,5 +1,7 @@
 """Tables of the programme out of the admin and back."""
 
+from datetime import date
+
 import pytest
 
 from aomori_dx.kernel import audit
@@ -62,6 +64,14 @@ def test_targets_are_known_by_plan_revision_and_year(client):
     for wrong in ("r6-r10/9", "r6-r10", "x/1"):
         assert "計画のコード/版の番号" in told(upload(client, AnnualTarget, f"{head}\n{wrong},R8,1,\n"))
     assert "年度" in told(upload(client, AnnualTarget, f"{head}\nr6-r10/1,8,1,\n"))
+
+
+def test_a_code_that_was_used_again_is_the_department_of_the_exempted_year(client):
+    make_staff.department(code="001234", valid_to=date(2026, 4, 1))
+    new = make_staff.department(code="001234", valid_from=date(2026, 4, 1))
+    bring(client, Exemption, "所属コード,年度,理由\n1234,R8,小規模所属\n")
+    assert Exemption.objects.get().department == new
+    assert "この日には" in told(upload(client, Exemption, "所属コード,年度,理由\n1234,謎,小規模所属\n"))
 
 
 def test_an_exemption_names_its_department_as_it_is_in_the_year(client):

@@ -47,9 +47,6 @@ class JapaneseXLSX(Format):
     def get_content_type(self):
         return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def can_export(self):
-        return True
-
     def export_data(self, dataset, **kwargs):
         target = io.BytesIO()
         book = xlsxwriter.Workbook(target, {"in_memory": True, "constant_memory": True})
@@ -75,9 +72,6 @@ class JapaneseCSV(Format):
 
     def get_content_type(self):
         return "text/csv; charset=utf-8"
-
-    def can_export(self):
-        return True
 
     def export_data(self, dataset, **kwargs):
         target = io.StringIO(newline="")
