@@ -15,7 +15,9 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
 from staff.models import OfficeRole, User
-from stages.models import StageStatus
+from stages.models import Promoter, StageStatus
+from stages.services import quotas
+from tests.conftest import NOW
 from tests.factories import staff
 from tests.factories import stages as make
 
@@ -48,6 +50,14 @@ ROLES = ["employee", "promoter", "head", *OfficeRole.values]
 PAGES = [
     *(Row("/", role) for role in ROLES),
     Row("/ui/", OfficeRole.INFO),
+    *(Row("/dashboard/", role) for role in (OfficeRole.DX, OfficeRole.VIEWER)),
+    Row("/dashboard/why/carry/", OfficeRole.DX),
+    Row("/dashboard/departments/", OfficeRole.DX),
+    Row("/promoters/", OfficeRole.DX),
+    Row("/promoters/{promoter}/", OfficeRole.DX),
+    *(Row("/people/", role) for role in ("employee", OfficeRole.HR)),
+    Row("/departments/", OfficeRole.HR),
+    Row("/imports/", OfficeRole.HR),
     Row("/accounts/login/", None),
     Row("/accounts/password/reset/", None),
     Row("/accounts/signup/", None),
@@ -68,12 +78,8 @@ PAGES = [
 def someone(role: str) -> User:
     """A login of the role, with what its pages show."""
     if role in OfficeRole.values:
-        Job.objects.create(
-            kind="k", key="k", state=JobState.FAILED, requested_by_name="x", queued_at=clock.now(), error="理由"
-        )
-        user = staff.office(role, person=staff.posting(title="主幹").employee)
-        staff.employee("配属　待子")
-        return user
+        _programme()
+        return staff.office(role, person=staff.posting(title="主幹").employee)
     if role == "head":
         person = staff.head_of(staff.department("がん・生活習慣病対策課"))
         filled = staff.department()
@@ -86,6 +92,19 @@ def someone(role: str) -> User:
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         return staff.user(who.employee)
     return staff.user(staff.posting().employee, password=PASSWORD)
+
+
+def _programme() -> None:
+    """What offices look at: a plan, promoters, figures, a failed job, somebody without a place."""
+    make.plan()
+    who = make.promoter(staff.posting(staff.employee("髙橋　美咲")).employee, cohort=make.R6)
+    make.enrollment(who, status=StageStatus.COMPLETED)
+    make.enrollment(who, stage=2, fiscal_year=make.R7)
+    make.promoter(department=staff.department("がん・生活習慣病対策課"))
+    staff.employee("配属　待子")
+    quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
+    failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
+    Job.objects.create(**failed, requested_by_name="x", queued_at=NOW)
 
 
 def sign_in(page: Page, live_server, user: User) -> None:
@@ -120,7 +139,8 @@ def test_a_page_is_for_everyone(page, live_server, row):
     if row.role:
         sign_in(page, live_server, someone(row.role))
 
-    assert page.goto(row.address).status == row.status
+    promoter = Promoter.objects.values_list("pk", flat=True).first()
+    assert page.goto(row.address.format(promoter=promoter)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"
     assert page.locator("h1").count() == 1
     assert violations(page) == []
