@@ -42,8 +42,10 @@ def _columns(day: date) -> list[Column]:
         Column("氏名", "name", lambda row: row.name),
         Column("氏名カナ", "kana", lambda row: row.kana or None),
         Column("旧姓・旧氏名", "former_name", lambda row: row.former_name or None),
-        Column("部局", "bureau", _of_place(lambda place: place.department.parent.name)),
-        Column("所属コード", "department_code", _of_place(lambda place: place.department.code), "先頭の0を含む"),
+        Column("部局", "bureau", _of_place(lambda place: place.department.bureau.name)),
+        Column(
+            "所属コード", "department_code", _of_place(lambda place: place.department.code or None), "先頭の0を含む"
+        ),
         Column("所属", "department", _of_place(lambda place: place.department.name)),
         Column("補職名", "title", _of_place(lambda place: place.title or None)),
         Column("職員区分コード", "employment_code", lambda row: row.employment_type or None, "コード表を参照"),

@@ -60,7 +60,8 @@ def directory(user: User, asked: Conditions, *, sort: str = "", on: date) -> Any
 
 def _in_places(rows: Any, asked: Conditions) -> Any:
     if asked.bureau:
-        rows = rows.filter(place__department__parent__name=asked.bureau)
+        below, itself = Q(place__department__parent__name=asked.bureau), Q(place__department__name=asked.bureau)
+        rows = rows.filter(below | itself & Q(place__department__parent__isnull=True))
     if text := asked.department.strip():
         rows = rows.filter(Q(place__department__name__contains=text) | Q(place__department__code=text))
     return rows

@@ -51,14 +51,15 @@ class Line:
 
 @dataclass
 class Branch:
-    """A bureau and its departments, in official order."""
+    """A bureau and its departments, in official order. `own`: people posted to the bureau itself (部長)."""
 
     bureau: Department
+    own: int = 0
     lines: list[Line] = field(default_factory=list)
 
     @property
     def members(self) -> int:
-        return sum(line.members for line in self.lines)
+        return self.own + sum(line.members for line in self.lines)
 
 
 def tree(user: User, day: date, *, bureau: str = "", text: str = "", vacant: bool = False, on: date) -> list[Branch]:
@@ -68,17 +69,19 @@ def tree(user: User, day: date, *, bureau: str = "", text: str = "", vacant: boo
         departments = departments.filter(parent__name=bureau)
     if text.strip():
         departments = departments.filter(Q(name__contains=text.strip()) | Q(code=text.strip()))
+    counts = _counts(day)
     branches: dict[int, Branch] = {}
-    for line in _lines(user, departments.in_official_order().select_related("parent"), day, on=on):
+    for line in _lines(user, departments.in_official_order().select_related("parent"), day, counts, on=on):
         if not vacant or line.is_vacant:
-            top: Any = line.department.parent
-            branches.setdefault(top.pk, Branch(top)).lines.append(line)
+            top = line.department.bureau
+            own = 0 if vacant or text.strip() else counts.get(top.pk, {}).get("members", 0)
+            branches.setdefault(top.pk, Branch(top, own)).lines.append(line)
     return list(branches.values())
 
 
-def _lines(user: User, departments: Iterable[Department], day: date, *, on: date) -> list[Line]:
-    """Four queries and one a mark, whatever their number."""
-    counts, heads, deputies = _counts(day), _heads(day), _deputies(day)
+def _lines(user: User, departments: Iterable[Department], day: date, counts: dict, *, on: date) -> list[Line]:
+    """Three queries and one a mark, whatever their number."""
+    heads, deputies = _heads(day), _deputies(day)
     marked = [mark.count(day) for mark in marks.all_marks()]
     return [
         Line(

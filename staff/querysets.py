@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from aomori_dx.kernel.periods import PeriodQuerySet
 from aomori_dx.kernel.text import fold
@@ -117,11 +118,13 @@ class EmployeeQuerySet(QuerySet):
         return rows.prefetch_related(Prefetch("postings", concurrent, to_attr="concurrent"))
 
     def by_place(self, *, descending: bool = False):
-        """In the official order of the departments of `with_place`; people without one last."""
-        names = ("department__parent__sort_order", "department__sort_order", "department__code")
-        terms = [F(f"place__{name}") for name in names]
-        order = [term.desc(nulls_last=True) if descending else term.asc(nulls_last=True) for term in terms]
-        return self.order_by(*order, "employee_number")
+        """In the official order of the departments of `with_place`, the 部局 itself first; people without one last."""
+        bureau = Coalesce("place__department__parent__sort_order", "place__department__sort_order")
+        names = ("parent", "sort_order", "code")
+        terms = [F(f"place__department__{name}") for name in names]
+        order = [term.desc(nulls_last=True) if descending else term.asc(nulls_first=True) for term in terms]
+        first = bureau.desc(nulls_last=True) if descending else bureau.asc(nulls_last=True)
+        return self.order_by(first, *order, "employee_number")
 
     def _related(self, name: str) -> Any:
         relation: Any = self.model._meta.get_field(name)

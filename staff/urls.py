@@ -1,18 +1,28 @@
 """Addresses of the people."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from staff.views import departments, deputies, directory, employees, imports
+
+
+class CodeConverter(StringConverter):
+    """A 職員番号 or 所属コード as it is in the records; no database looks for a NUL."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(CodeConverter, "code")
 
 app_name = "staff"
 urlpatterns = [
     path("people/", directory.show, name="people"),
     path("people/download/", directory.download, name="people-download"),
-    path("people/<str:number>/", employees.show, name="employee"),
+    path("people/<code:number>/", employees.show, name="employee"),
     path("departments/", departments.show_all, name="departments"),
-    path("departments/<str:code>/", departments.show, name="department"),
-    path("departments/<str:code>/deputies/", deputies.show, name="deputies"),
-    path("departments/<str:code>/deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
+    path("departments/<code:code>/", departments.show, name="department"),
+    path("departments/<code:code>/deputies/", deputies.show, name="deputies"),
+    path("departments/<code:code>/deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
     path("imports/", imports.show_all, name="imports"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),

@@ -23,8 +23,8 @@ def path_of(employee: Employee) -> Iterable[Entry]:
     for number, row in enumerate(rows):
         if number == 0:
             yield from _appointment(row)
-        if row.training:
-            yield _year(row.training, _address(row))
+        if training := getattr(row, "training", None):  # the join leaves it out where there is none
+            yield _year(training, _address(row))
 
 
 def _address(promoter: Promoter) -> str:

@@ -76,11 +76,13 @@ def history_of(obj: models.Model) -> models.QuerySet[AuditEvent]:
 
 
 def _plain(value: Any) -> Any:
-    """The value in a form that JSON holds; a fiscal year as the number that its column holds."""
+    """The value in a form that JSON holds in every database; a fiscal year as the number that its column holds."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL has no NUL in a text
     if isinstance(value, FiscalYear):
         return int(value)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {_plain(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in value]
     return value

@@ -74,6 +74,11 @@ class Department(Period):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def bureau(self) -> "Department":
+        """The 部局 it belongs to; itself, if it is one (a 部長 is posted to the 部局)."""
+        return self.parent or self
+
     def continued_on(self, day: date) -> "Department | None":
         """What this 所属 is on `day`: itself, or what it became by a new name or another bureau. None: no more."""
         place: Department | None = self

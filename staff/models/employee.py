@@ -1,6 +1,7 @@
 """A person, by 職員番号."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +39,9 @@ class Employee(models.Model):
     profile_as_of = models.DateField(
         "名簿の基準日", null=True, blank=True, help_text="氏名などをこの日付の名簿から読みました。"
     )
+
+    place: Any = None
+    """The primary posting of the day asked about (`with_place`); the join leaves it out where there is none."""
 
     objects = EmployeeQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from aomori_dx.kernel import clock
-from aomori_dx.kernel.errors import NotAllowed, RuleBroken
+from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.wareki import short_date
 from staff import organisation
 from staff import permissions as may
@@ -39,12 +39,12 @@ def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         raise PermissionDenied(deputies.NOT_YOURS)
     rows = Deputy.objects.visible_to(request.user, today).of_place(department).select_related("employee")
     deputy = get_object_or_404(rows, pk=pk)
-    form = EndForm(request.POST or None, today=today)
-    status = 200
+    form = EndForm(request.POST if request.method == "POST" else None, today=today)
+    status = 422 if form.errors else 200
     if form.is_valid():
         try:
             deputies.end(deputy.pk, valid_to=form.cleaned_data["valid_to"], by=request.user, at=at)
-        except RuleBroken as refusal:
+        except DomainError as refusal:
             form.add_error("valid_to", str(refusal))
             status = 409
         else:
@@ -65,6 +65,8 @@ def _department(request: HttpRequest, code: str) -> Department:
 
 
 def _appoint(request: HttpRequest, department: Department) -> HttpResponse:
+    if not may.set_deputy(request.user, department, clock.today()):
+        raise PermissionDenied(deputies.NOT_YOURS)
     form = _form(request, department, request.POST)
     if not form.is_valid():
         return _page(request, department, form, status=422)
@@ -79,9 +81,7 @@ def _appoint(request: HttpRequest, department: Department) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except RuleBroken as refusal:
+    except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, department, form, status=409)
     span = f"{short_date(deputy.valid_from)}から{short_date(given['last_day'])}まで"

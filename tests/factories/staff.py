@@ -8,6 +8,7 @@ from staff.models import (
     AbsenceReason,
     Department,
     DepartmentKind,
+    Deputy,
     Employee,
     EmploymentType,
     OfficeRoleGrant,
@@ -62,6 +63,14 @@ def posting(person: Employee | None = None, *, to: Department | None = None, **f
 def head_of(place: Department, **fields) -> Employee:
     """The 所属長 of `place`."""
     return posting(to=place, **{"title": "課長", "is_head": True, "is_manager": True, **fields}).employee
+
+
+def deputy(place: Department, person: Employee | None = None, **fields) -> Deputy:
+    """Somebody who acts for the head of `place`: in November 2026, unless other days are given."""
+    defaults = {"valid_from": date(2026, 11, 1), "valid_to": date(2026, 12, 1), "reason": "所属長の出張のため"}
+    return Deputy.objects.create(
+        **{"department": place, "employee": person or posting(to=place).employee, **defaults, **fields}
+    )
 
 
 def absence(person: Employee, reason: str = AbsenceReason.CHILDCARE, **fields) -> Absence:

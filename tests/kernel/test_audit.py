@@ -47,6 +47,12 @@ def test_values_of_columns_survive():
     assert event.after == 2027
 
 
+def test_what_a_database_cannot_hold_in_a_text_is_marked_and_refuses_nothing():
+    event = audit.record(staff.department(), "viewed", by=None, at=NOW, after={"q\0": ["a\0b"]})
+    event.refresh_from_db()
+    assert event.after == {"q\N{REPLACEMENT CHARACTER}": ["a\N{REPLACEMENT CHARACTER}b"]}
+
+
 def test_names_longer_than_their_column_are_cut_and_not_refused():
     by = staff.user(staff.employee("あ" * 100))
     place = staff.department("い" * 100)
