@@ -4,6 +4,7 @@ A new page is a new row of PAGES.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from playwright.sync_api import Page, expect
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
-from staff.models import OfficeRole, User
+from staff.models import Department, Deputy, OfficeRole, User
 from stages.models import Promoter, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
@@ -55,8 +56,17 @@ PAGES = [
     Row("/dashboard/departments/", OfficeRole.DX),
     Row("/promoters/", OfficeRole.DX),
     Row("/promoters/{promoter}/", OfficeRole.DX),
-    *(Row("/people/", role) for role in ("employee", OfficeRole.HR)),
-    Row("/departments/", OfficeRole.HR),
+    *(Row("/people/", role) for role in ("employee", "head", OfficeRole.HR)),
+    *(Row(f"/people/?{query}", OfficeRole.HR) for query in ("q=zzz", "on=x", "on=R9.4.1&flags=head")),
+    Row("/people/?scope=all", "head"),
+    Row("/people/{number}/", "promoter"),
+    Row("/people/{number}/", OfficeRole.HR),
+    *(Row("/departments/", role) for role in ("employee", OfficeRole.HR)),
+    Row("/departments/?head=vacant", OfficeRole.HR),
+    *(Row("/departments/{department}/", role) for role in ("employee", "head", OfficeRole.HR)),
+    Row("/departments/{department}/?on=2000-01-01", OfficeRole.HR, 404),
+    *(Row("/departments/{department}/deputies/", role) for role in ("head", OfficeRole.HR)),
+    Row("/departments/{department}/deputies/{deputy}/end/", "head"),
     Row("/imports/", OfficeRole.HR),
     Row("/accounts/login/", None),
     Row("/accounts/password/reset/", None),
@@ -77,11 +87,15 @@ PAGES = [
 
 def someone(role: str) -> User:
     """A login of the role, with what its pages show."""
+    place = staff.department("がん・生活習慣病対策課")
+    today = clock.today()
+    staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
+    staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     if role in OfficeRole.values:
-        _programme()
+        _programme(place)
         return staff.office(role, person=staff.posting(title="主幹").employee)
     if role == "head":
-        person = staff.head_of(staff.department("がん・生活習慣病対策課"))
+        person = staff.head_of(place)
         filled = staff.department()
         staff.posting(person, to=filled, is_head=True, is_primary=False)
         make.promoter(department=filled, cohort=FiscalYear.containing(clock.today()))
@@ -94,13 +108,13 @@ def someone(role: str) -> User:
     return staff.user(staff.posting().employee, password=PASSWORD)
 
 
-def _programme() -> None:
+def _programme(place: Department) -> None:
     """What offices look at: a plan, promoters, figures, a failed job, somebody without a place."""
     make.plan()
     who = make.promoter(staff.posting(staff.employee("髙橋　美咲")).employee, cohort=make.R6)
     make.enrollment(who, status=StageStatus.COMPLETED)
     make.enrollment(who, stage=2, fiscal_year=make.R7)
-    make.promoter(department=staff.department("がん・生活習慣病対策課"))
+    make.promoter(department=place)
     staff.employee("配属　待子")
     quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
     failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
@@ -136,11 +150,17 @@ def sideways(page: Page) -> int:
 
 @pytest.mark.parametrize("row", PAGES, ids=str)
 def test_a_page_is_for_everyone(page, live_server, row):
+    about = {}
     if row.role:
-        sign_in(page, live_server, someone(row.role))
+        user = someone(row.role)
+        sign_in(page, live_server, user)
+        deputy = Deputy.objects.latest("pk")
+        about = {"number": user.username, "department": deputy.department.code, "deputy": deputy.pk}
+        if row.role in OfficeRole.values:
+            about["number"] = user.employee.employee_number
 
     promoter = Promoter.objects.values_list("pk", flat=True).first()
-    assert page.goto(row.address.format(promoter=promoter)).status == row.status
+    assert page.goto(row.address.format(promoter=promoter, **about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"
     assert page.locator("h1").count() == 1
     assert violations(page) == []
