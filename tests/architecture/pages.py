@@ -10,13 +10,17 @@ from typing import Any
 from tests.architecture.people import House
 
 LOGIN = "login"
-Row = tuple[int | str, ...]
+WORKING = (200, 503)
+"""Answered whoever asks; what is answered depends on the state of the system."""
+Answer = int | str | tuple[int, int]
+Row = tuple[Answer, ...]
 
 EVERYBODY: Row = (200,) * 10
 NOT_HERE: Row = (404,) * 10
 LOGGED_IN: Row = (LOGIN, *[200] * 8, LOGIN)
 ELSEWHERE: Row = (LOGIN, *[302] * 8, LOGIN)
 NOT_YOURS: Row = (LOGIN, *[404] * 8, LOGIN)
+OFFICES: Row = (LOGIN, 403, 403, 403, 200, 200, 200, 403, 200, LOGIN)
 BY_FORM_ONLY: Row = (LOGIN, *[405] * 8, LOGIN)
 
 CLOSED = (
@@ -32,9 +36,32 @@ CLOSED = (
 
 GET: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
-    "healthz":                              EVERYBODY,
+    "healthz":                              (WORKING,) * 10,
     "ui":                                   (LOGIN, 404,   404,   404,  404, 404, 200, 404,  200,  LOGIN),
     "reports:home":                         LOGGED_IN,
+    "reports:dashboard":                    (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
+    "reports:why":                          (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
+    "reports:compute":                      BY_FORM_ONLY,
+    "reports:job":                          (LOGIN, 403,   403,   403,  200, 200, 200, 403,  200,  LOGIN),
+    "reports:departments":                  OFFICES,
+    "reports:departments-download":         OFFICES,
+    # DX推進員: the list and the record of one of them.
+    "stages:promoters":                     OFFICES,
+    "stages:promoters-download":            OFFICES,
+    "stages:promoter":                      (LOGIN, 404,   404,   404,  200, 200, 200, 404,  200,  LOGIN),
+    # Closed fiscal years: DX推進担当 answers for the plan's figures.
+    "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 403,  403,  LOGIN),
+    "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
+    "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
+    # People and organisation: the directory for the staff, whole records for the offices and the head. The person
+    # asked about is the promoter, in the head's department.
+    "staff:people":                         LOGGED_IN,
+    "staff:people-download":                OFFICES,
+    "staff:employee":                       (LOGIN, 404,   200,   200,  200, 200, 200, 404,  200,  LOGIN),
+    "staff:departments":                    LOGGED_IN,
+    "staff:department":                     LOGGED_IN,
+    "staff:deputies":                       (LOGIN, 403,   403,   200,  200, 200, 200, 403,  200,  LOGIN),
+    "staff:deputy-end":                     (LOGIN, 403,   403,   200,  200, 200, 403, 403,  403,  LOGIN),
     # Loading files: each kind by the office that keeps it. The file asked about here is a roster (HR).
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
     "staff:import":                         (LOGIN, 403,   403,   403,  200, 404, 403, 403,  403,  LOGIN),
@@ -72,6 +99,11 @@ GET: dict[str, Row] = {
 
 POST: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
+    "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
+    "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
+    "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
+    "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
+    "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
     "staff:import-reread":                  (LOGIN, 403,   403,   403,  422, 404, 403, 403,  403,  LOGIN),
     "staff:import-apply":                   (LOGIN, 403,   403,   403,  302, 404, 403, 403,  403,  LOGIN),
@@ -99,7 +131,37 @@ POST: dict[str, Row] = {
 }  # fmt: skip
 """Pages that take a form, sent empty here. A page without a line takes none: 405 for whoever is logged in."""
 
+OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
+    "former head": ("employee", {}),
+    "head from tomorrow": ("employee", {}),
+    "concurrent": ("employee", {}),
+    "sibling's head": ("employee", {}),
+    "past promoter": ("employee", {}),
+    "role ended yesterday": ("employee", {}),
+    "role from tomorrow": ("employee", {}),
+    # The deputy has a head's powers, but does not pass them on.
+    "deputy": ("head", {"staff:deputies": (200, 403), "staff:deputy-end": (403, 403)}),
+    # Who has left knows the directory no more: not even that there is such a department.
+    "retired": (
+        "employee",
+        {
+            **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
+            **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
+        },
+    ),
+}
+"""People whose standing depends on the day → the column that is theirs, and where they differ: page → (GET, POST)."""
+
 ABOUT: dict[str, Callable[[House], list[Any]]] = {
+    "reports:why": lambda house: ["target"],
+    "reports:job": lambda house: [house.job.pk],
+    "stages:promoter": lambda house: [house.promoter.pk],
+    "stages:year-close": lambda house: [2024],
+    "stages:year-reopen": lambda house: [2024],
+    "staff:employee": lambda house: [house.employee.employee_number],
+    "staff:department": lambda house: [house.department.code],
+    "staff:deputies": lambda house: [house.department.code],
+    "staff:deputy-end": lambda house: [house.department.code, house.deputy.pk],
     "account_reset_password_from_key": lambda house: ["1", "x-y"],
     "account_confirm_email": lambda house: ["x"],
     "mfa_remove_webauthn": lambda house: [1],
@@ -170,7 +232,11 @@ ADMIN["moved"] = {**ADMIN["records"], "correct_status": (EDIT, EDIT)}
 GROUPS = {
     "kernel.auditevent": "looked at",
     "kernel.outboxmessage": "looked at",
+    "kernel.fiscalyearclosing": "looked at",
     "kernel.job": "looked at",
+    "staff.changeline": "looked at",
+    "staff.changeset": "looked at",
+    "staff.deputy": "records",
     "stages.quotasnapshot": "looked at",
     "staff.user": "accounts",
     "staff.officerolegrant": "accounts",

@@ -1,4 +1,4 @@
-"""The people who knock on every door: ten kinds by role, and those whose role depends on the day."""
+"""The people who knock on every door: ten kinds by role, and those whose standing depends on the day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,26 +8,15 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from aomori_dx.kernel import clock
-from staff.models import ChangeSet, Department, Employee, OfficeRole, User
+from aomori_dx.kernel.models import Job
+from staff.models import ChangeSet, Department, Deputy, Employee, OfficeRole, User
 from stages.models import Promoter, StageEnrollment
+from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
-
-SAME_AS = {
-    "former head": "employee",
-    "head from tomorrow": "employee",
-    "concurrent": "employee",
-    "sibling's head": "employee",
-    "parent's head": "employee",
-    "past promoter": "promoter",
-    "role ended yesterday": "employee",
-    "role from tomorrow": "employee",
-    "retired": "employee",
-}
-"""People of the day → whose answers they get, seen from the department the pages are about."""
 
 
 @dataclass
@@ -39,6 +28,8 @@ class House:
     promoter: Promoter
     enrollment: StageEnrollment
     change_set: ChangeSet
+    deputy: Deputy
+    job: Job
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -49,7 +40,9 @@ def settle(*, plan: bool = True) -> House:
     place = make.department("情報課", parent=make.bureau("総務部"))
     person = make.posting(make.employee("津軽　花子"), to=place).employee
     enrollment = stages.enrollment(stages.promoter(person, department=place))
-    house = House(place, person, enrollment.promoter, enrollment, _roster_file())
+    quotas.refresh(at=clock.now())
+    job = quotas.request(by=None, at=clock.now())
+    house = House(place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
         "promoter": lambda house: make.user(house.employee),
@@ -64,6 +57,18 @@ def settle(*, plan: bool = True) -> House:
     for user in house.users.values():
         user.password = password
     return house
+
+
+def _deputy_of(place: Department) -> Deputy:
+    """From yesterday, for a month."""
+    today = clock.today()
+    return Deputy.objects.create(
+        department=place,
+        employee=make.posting(make.employee("弘前　三郎"), to=place).employee,
+        reason="所属長の出張",
+        valid_from=today - timedelta(days=1),
+        valid_to=today + timedelta(days=30),
+    )
 
 
 def _roster_file() -> ChangeSet:
@@ -95,7 +100,7 @@ def _people_of_the_day(today: date) -> dict[str, Callable[[House], User]]:
     day = timedelta(days=1)
 
     def with_role(**period: date) -> User:
-        user = make.user()
+        user = make.user(make.posting().employee)
         user.grants.create(role=OfficeRole.HR, **period)
         return user
 
@@ -106,7 +111,7 @@ def _people_of_the_day(today: date) -> dict[str, Callable[[House], User]]:
             make.posting(make.posting().employee, to=house.department, is_primary=False).employee
         ),
         "sibling's head": lambda house: make.user(make.head_of(make.department(parent=house.department.parent))),
-        "parent's head": lambda house: make.user(make.head_of(house.department.parent)),
+        "deputy": lambda house: make.user(house.deputy.employee),
         "past promoter": lambda house: make.user(stages.promoter(make.posting().employee, cohort=stages.R6).employee),
         "role ended yesterday": lambda house: with_role(valid_from=make.LONG_AGO, valid_to=today),
         "role from tomorrow": lambda house: with_role(valid_from=today + day),

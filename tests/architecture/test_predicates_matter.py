@@ -1,0 +1,88 @@
+"""Taking away any single check of who may is noticed: opened to everybody, a page answers otherwise."""
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from reports import permissions as may_reports
+from staff import permissions as may_staff
+from stages import permissions as may_stages
+from tests.admin_pages import one_of_each
+from tests.architecture.deciding import OURS, admin_doors, doors, one_of_each_kind, wrong_answers
+from tests.architecture.people import House, settle
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = (may_staff, may_stages, may_reports)
+
+DOORS = {
+    "reports.see_dashboard": ("employee", "reports:dashboard"),
+    "reports.see_jobs": ("employee", "reports:job"),
+    "staff.correct_records": ("info", "records add"),
+    "staff.export_people": ("employee", "staff:people-download"),
+    "staff.import_people": ("info", "staff:imports"),
+    "staff.open_admin": ("employee", "index"),
+    "staff.run_the_system": ("employee", "ui"),
+    "staff.see_department_whole": ("employee", "staff:deputies"),
+    "staff.see_deputies": ("employee", "staff:deputies"),
+    "staff.see_directory": ("retired", "staff:people"),
+    "staff.see_imports": ("employee", "staff:imports"),
+    "staff.see_people": ("employee", "staff:people-download"),
+    "staff.set_deputy": ("info", "staff:deputy-end"),
+    "stages.close_years": ("hr", "stages:year-close"),
+    "stages.compute_quotas": ("employee", "reports:compute"),
+    "stages.import_promoters": ("info", "staff:imports"),
+    "stages.see_promoters": ("employee", "stages:promoters"),
+    "stages.see_years": ("employee", "stages:years"),
+}
+"""Predicate → who would get through which door without it. A new predicate needs a line here or below."""
+
+NO_DOOR = {
+    "reports.see_unplaced": "whether the home page speaks of unplaced people",
+    "staff.horizon": "how far ahead a record is shown; it answers with a day",
+    "staff.import_change_set": "the moves of a file",
+    "staff.name_anybody": "whom the form of a deputy offers",
+    "staff.see_leave_reason": "whether a record says why somebody is away",
+    "staff.see_own_people": "whether the list of people offers the own department",
+    "staff.see_plans": "whether days to come are shown",
+    "staff.see_vacancies": "whether the organisation can be narrowed to departments without a head",
+    "staff.why_not_on": "which days may be asked about; it answers with a sentence",
+    "stages.judge_progress": "the moves of a promoter's year",
+}
+"""Predicates that open no page of their own → what they decide; tested where that is."""
+
+
+def predicates() -> dict[str, Callable]:
+    return {
+        f"{room.__name__.partition('.')[0]}.{name}": function
+        for room in ROOMS
+        for name, function in inspect.getmembers(room, inspect.isfunction)
+        if function.__module__ == room.__name__ and not name.startswith("_")
+    }
+
+
+def always(*people, **more) -> bool:
+    return True
+
+
+def first_wrong_answer(house: House, who: str, kind: str) -> str | None:
+    every = [*doors(house, OURS), *one_of_each_kind(admin_doors())]
+    return next(wrong_answers(house, who, [door for door in every if door.kind == kind]), None)
+
+
+@pytest.fixture
+def house() -> House:
+    one_of_each()
+    return settle(plan=False)
+
+
+def test_every_predicate_has_its_line():
+    assert set(predicates()) == DOORS.keys() | NO_DOOR.keys()
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_an_opened_door_is_noticed(house, name, monkeypatch):
+    assert first_wrong_answer(house, *DOORS[name]) is None
+    monkeypatch.setattr(predicates()[name], "__code__", always.__code__)
+    assert first_wrong_answer(house, *DOORS[name])
