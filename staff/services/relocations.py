@@ -88,8 +88,8 @@ def _again(move: Move, on: date) -> Posting:
 def _event(move: Move, act: Act) -> Any:
     """What the person's own record says about it."""
     side = "所属" if move.posting.is_primary else "兼務"
-    before = {side: move.posting.department.name}
-    after = {side: move.to.name if move.to else ("未定" if move.posting.is_primary else "")}
+    before: dict[str, Any] = {side: move.posting.department.name}
+    after: dict[str, Any] = {side: move.to.name if move.to else ("未定" if move.posting.is_primary else "")}
     if move.posting.is_head and not move.heads:
         before["所属長"], after["所属長"] = True, False
     employee = move.posting.employee

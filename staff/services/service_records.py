@@ -132,7 +132,8 @@ class ServiceRecord:
             return False
         if any(posting.valid_from > on for posting in (*self.primary, *self.concurrent)):
             raise RuleBroken("この日より後の配属がすでに登録されています。")
-        for row in (*self.primary, *self.concurrent, *self.absences):
+        rows: list[Posting | Absence] = [*self.primary, *self.concurrent, *self.absences]
+        for row in rows:
             if row.holds_on(on):
                 self._end(row, on)
         self.employee.left_on = on
