@@ -7,7 +7,7 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = env("SECRET_KEY", default="only-for-the-demo-never-in-production")
 DEMO_ALLOWED = True
-INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo"]
+INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo", "aomori_dx.benchmark"]
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="") or "aomori-demo"
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True

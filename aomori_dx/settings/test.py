@@ -6,7 +6,7 @@ from aomori_dx.settings.base import DATABASES, INSTALLED_APPS, VAR, env
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only-for-tests"
 DEMO_ALLOWED = True
-INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo"]
+INSTALLED_APPS = [*INSTALLED_APPS, "aomori_dx.demo", "aomori_dx.benchmark"]
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="") or "aomori-demo"
 SHOW_COMPONENTS = True
 WHITENOISE_USE_FINDERS = True
