@@ -40,6 +40,7 @@ ACTIONS = {
     "transfer_changed": "異動",
     "transfer_ended": "異動による退職",
     "account_created": "アカウントの作成",
+    "role_granted": "役割の付与",
     "created": "登録",
     "shortened": "期間の短縮",
     "cancelled": "取消",
