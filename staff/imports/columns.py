@@ -6,6 +6,9 @@ from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.reading import Column
 from staff.models import AbsenceReason, DepartmentKind, EmploymentType, SuccessionKind
 
+TOTALS = ("unplaced",)
+"""Counted with every file about people and departments: those whose department was dissolved, not yet placed."""
+
 EMPLOYEE_NUMBER = Column(
     "number", ("職員番号", "職員No", "職員コード", "職員ID"), cells.code(settings.EMPLOYEE_NUMBER_WIDTH)
 )
@@ -52,4 +55,7 @@ ABSENCE_REASONS = {
     "派遣": AbsenceReason.SECONDMENT,
     "病気休暇": AbsenceReason.SICK,
     "病休": AbsenceReason.SICK,
+    "なし": "",
+    "無": "",
+    "-": "",
 }

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, RestrictedError
 
 from aomori_dx.kernel import audit, closing, locks
-from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
-from staff.models import Department, DepartmentKind, Posting, Succession
+from staff.models import Department, DepartmentKind, Employee, Posting, Succession
 from staff.signals import departments_succeeded
 
 
@@ -81,23 +81,30 @@ def open_all(rows: list[Department], *, act: Act) -> None:
 
 
 @transaction.atomic
-def end(rows: list[Department], *, act: Act) -> None:
+def end(rows: list[Department], *, act: Act) -> list[Posting]:
     """End departments. The postings in them end too: those people are unplaced until they are posted again.
 
-    A department that would begin and end on the same day was never in force and goes.
+    A department that would begin and end on the same day was never in force and goes. Returns the postings that
+    ended, as they were. Raises RuleBroken where something is recorded of a department that was never in force.
     """
     _begin(act, rows)
     never = [row for row in rows if row.valid_from >= act.on]
     ending = [row for row in rows if row.valid_from < act.on]
     in_force = Posting.objects.on(act.on).filter(department__in=ending, valid_from__lt=act.on)
-    act.journal.changing(Posting, in_force.values_list("pk", flat=True))
+    ended = list(in_force.select_related("employee", "department"))
+    act.journal.changing(Posting, [posting.pk for posting in ended])
     act.journal.changing(Department, [row.pk for row in rows])
     with constraints_as_rules():
         in_force.update(valid_to=act.on)
         Department.objects.filter(pk__in=[row.pk for row in ending]).update(valid_to=act.on)
     _record(ending, "ended", act, after={"valid_to": act.on})
     _record(never, "voided", act)
-    Department.objects.filter(pk__in=[row.pk for row in never]).delete()
+    for row in never:
+        try:
+            Department.objects.filter(pk=row.pk).delete()
+        except (ProtectedError, RestrictedError) as error:
+            raise RuleBroken(f"「{row.name}」はすでに使われているため、取り消せません。") from error
+    return ended
 
 
 @transaction.atomic
@@ -112,8 +119,9 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
     new.valid_from, new.valid_to = act.on, old.valid_to
     act.journal.changing(Department, [old.pk])
     Department.objects.filter(pk=old.pk).update(valid_to=act.on)
-    new.save(force_insert=True)
-    pair = Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
+    with constraints_as_rules():
+        new.save(force_insert=True)
+        pair = Succession.objects.create(predecessor=old, successor=new, on=act.on, kind=kind)
     act.journal.created([new, pair])
     _take_along(old, new, act)
     _tell([pair], act)
@@ -125,7 +133,7 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
 def _take_along(old: Department, new: Department, act: Act) -> None:
     """Everybody posted to `old` on the day or later is posted to `new` from then on, as what they were."""
     here = Posting.objects.filter(department=old)
-    going = list(here.on(act.on).filter(valid_from__lt=act.on))
+    going = list(here.on(act.on).filter(valid_from__lt=act.on).select_related("employee"))
     later = here.filter(valid_from__gte=act.on)
     act.journal.changing(Posting, [*(posting.pk for posting in going), *later.values_list("pk", flat=True)])
     later.update(department=new)
@@ -135,21 +143,28 @@ def _take_along(old: Department, new: Department, act: Act) -> None:
         posting.valid_to = ends[posting.pk]
         posting.pk, posting.department, posting.valid_from = None, new, act.on
     act.journal.created(Posting.objects.bulk_create(going))
+    record_people("moved_along", [Moved(posting.employee, posting.is_primary, old, new) for posting in going], act=act)
 
 
 def _correct(old: Department, new: Department, act: Act) -> Department:
-    before = {"name": old.name, "bureau": str(old.parent)}
+    names = ("name", "parent", "kind", "short_name", "nominates")
+    changed = [name for name in names if getattr(old, name) != getattr(new, name)]
+    before = {name: _plain(getattr(old, name)) for name in changed}
     act.journal.changing(Department, [old.pk])
-    for name in ("name", "parent", "kind", "short_name", "nominates"):
+    for name in changed:
         setattr(old, name, getattr(new, name))
-    old.save()
-    _record([old], "corrected", act, before=before, after={"name": old.name, "bureau": str(old.parent)})
+    old.save(update_fields=changed)
+    _record([old], "corrected", act, before=before, after={name: _plain(getattr(old, name)) for name in changed})
     return old
+
+
+def _plain(value: Any) -> Any:
+    return value.name if isinstance(value, Department) else value
 
 
 @transaction.atomic
 def edit(changes: list[tuple[Department, dict[str, tuple[Any, Any]]]], *, act: Act) -> None:
-    """Change what is not part of a department's identity: kind, short name, whether it nominates."""
+    """Fill in what was not known of a department. What was known and changes is a new row: see `replace`."""
     _begin(act, changes)
     act.journal.changing(Department, [row.pk for row, _ in changes])
     for row, fields in changes:
@@ -158,17 +173,6 @@ def edit(changes: list[tuple[Department, dict[str, tuple[Any, Any]]]], *, act: A
         row.save(update_fields=list(fields))
         before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
         _record([row], "edited", act, before=before, after=after)
-
-
-@transaction.atomic
-def succeed(pairs: list[Succession], *, act: Act) -> int:
-    """Record that departments became others, and let open 兼務 follow; returns how many followed.
-
-    Transfers name the new place of everybody's primary posting. 兼務 are in no list: one that ended with its
-    department goes on in the successor, in a split in the one named first.
-    """
-    link(pairs, act=act)
-    return _carry_concurrent(act)
 
 
 @transaction.atomic
@@ -183,7 +187,7 @@ def link(pairs: list[Succession], *, act: Act) -> None:
             "succeeded",
             by=act.by,
             at=act.at,
-            after={"successor": pair.successor.name},
+            after={"successor": pair.successor.name, "kind": pair.kind},
             reason=act.reason,
         )
         for pair in pairs
@@ -196,24 +200,27 @@ def _tell(pairs: list[Succession], act: Act) -> None:
         departments_succeeded.send(sender=Succession, successions=pairs, act=act)
 
 
-def _carry_concurrent(act: Act) -> int:
-    heirs: dict[int, Department] = {}
-    for pair in Succession.objects.filter(on=act.on).order_by("-rank").select_related("successor"):
-        heirs[pair.predecessor_id] = pair.successor
-    ended = Posting.objects.concurrent().filter(department__in=heirs, valid_to=act.on).select_related("employee")
-    there = set(
-        Posting.objects.filter(department__in=heirs.values())
-        .filter(Q(valid_from__gte=act.on) | Q(valid_to__gt=act.on) | Q(valid_to__isnull=True))
-        .values_list("employee_id", "department_id")
+@dataclass(frozen=True)
+class Moved:
+    """What becomes of somebody's posting, the primary one or a 兼務, when departments change; `new` None: it ends."""
+
+    employee: Employee
+    is_primary: bool
+    old: Department
+    new: Department | None
+
+
+def record_people(action: str, moved: Iterable[Moved], *, act: Act) -> None:
+    """One audit event a person and posting."""
+    audit.record_all(
+        audit.event(
+            move.employee,
+            action,
+            by=act.by,
+            at=act.at,
+            before={"所属" if move.is_primary else "兼務": move.old.name},
+            after={"所属" if move.is_primary else "兼務": move.new.name if move.new else ""},
+            reason=act.reason,
+        )
+        for move in moved
     )
-    new = []
-    for posting in ended:
-        heir = heirs[posting.department_id]
-        if posting.employee.in_service_on(act.on) and (posting.employee_id, heir.pk) not in there:
-            posting.pk, posting.department, posting.posted_on = None, heir, act.on
-            posting.valid_from, posting.valid_to = act.on, None
-            new.append(posting)
-            there.add((posting.employee_id, heir.pk))
-    _begin(act, new)
-    act.journal.created(Posting.objects.bulk_create(new))
-    return len(new)

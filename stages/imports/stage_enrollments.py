@@ -1,21 +1,25 @@
 """育成記録: which stage a promoter took in a fiscal year, and how it ended. For years before this system."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Fields, Report
 from staff.imports import columns, people
+from staff.services.departments import hold_still
 from stages import permissions as may
+from stages.imports.stage_order import Year, why_not
 from stages.models import GrowthStage, Promoter, StageEnrollment, StageStatus
 
 STATUSES = {str(status.label): str(status.value) for status in StageStatus}
+BATCH = 1000
 
 COLUMNS = (
     Column("fiscal_year", ("年度",), cells.fiscal_year),
@@ -34,77 +38,113 @@ class StageEnrollmentsPlan:
     edited: list[tuple[StageEnrollment, Fields]] = field(default_factory=list)
 
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
-        closing.ensure_open(*{row.fiscal_year for row in (*self.new, *(row for row, _ in self.edited))})
-        journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=1000))
-        journal.changing(StageEnrollment, [row.pk for row, _ in self.edited])
-        StageEnrollment.objects.bulk_update(
-            [row for row, _ in self.edited], ["stage", "status", "status_on", "started_on"], batch_size=500
-        )
-        blank: Fields = {}
+        edited = [row for row, _ in self.edited]
+        closing.ensure_open(*{row.fiscal_year for row in (*self.new, *edited)})
+        journal.changing(StageEnrollment, [row.pk for row in edited])
+        with constraints_as_rules():
+            StageEnrollment.objects.bulk_update(
+                edited, ["stage", "status", "status_on", "started_on"], batch_size=BATCH
+            )
+            journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=BATCH))
+        changes = [*((row, _new(row)) for row in self.new), *self.edited]
         audit.record_all(
             audit.event(
                 row,
                 "stage_recorded",
                 by=by,
                 at=at,
-                before={label: str(old) for label, (old, _) in fields.items()},
-                after={"stage": row.stage.number, "status": row.status, "status_on": row.status_on},
+                before={label: old for label, (old, _) in fields.items()},
+                after={label: new for label, (_, new) in fields.items()},
                 reason=reason,
             )
-            for row, fields in [*((row, blank) for row in self.new), *self.edited]
+            for row, fields in changes
         )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is on record, and what record and file say together of every promoter's years."""
+
+    promoters: dict[str, Promoter]
+    stages: dict[int, GrowthStage]
+    years: dict[tuple[str, FiscalYear], StageEnrollment]
+    together: dict[str, dict[FiscalYear, Year]]
+    doubtful: frozenset[str] | None
 
 
 def plan(table: Table, report: Report, as_of: date) -> StageEnrollmentsPlan:
     """Compare the file with the years on record. `as_of` has no part."""
+    hold_still()
     result = StageEnrollmentsPlan()
-    stages = {stage.number: stage for stage in GrowthStage.objects.all()}
-    promoters, years = _known(table.records)
+    known = _known(table)
     seen: dict[tuple, int] = {}
     for record in table.records:
-        key = (record["number"], record["fiscal_year"])
-        if key in seen:
-            report.error(record.row, "年度", record["fiscal_year"], f"{seen[key]}行目と同じ職員・同じ年度です。")
-            continue
-        seen[key] = record.row
-        promoter, stage = promoters.get(record["number"]), stages.get(record["stage"])
-        if promoter is None:
-            report.error(record.row, "職員番号", record["number"], "この職員番号のDX推進員は登録されていません。")
-        elif stage is None:
-            known = "、".join(str(number) for number in stages)
-            report.error(record.row, "育成ステージ", record["stage"], f"ステージの番号は {known} のいずれかです。")
-        elif people.check_name(record, promoter.employee, report) and _in_order(record, promoter, report):
-            _compare(record, years.get(key), promoter, stage, result, report)
+        row = seen.setdefault((record["number"], record["fiscal_year"]), record.row)
+        if row != record.row:
+            reason = f"{row}行目と同じ職員・同じ年度です。"
+            report.error(record.row, "年度", record.written("fiscal_year"), reason)
+        else:
+            _read(record, known, result, report)
     return result
 
 
-def _known(records: Iterable[Record]) -> tuple[dict[str, Promoter], dict[tuple, StageEnrollment]]:
-    numbers = {record["number"] for record in records}
-    promoters = Promoter.objects.filter(employee__employee_number__in=numbers).select_related("employee")
-    years = StageEnrollment.objects.filter(promoter__in=promoters).select_related("promoter__employee", "stage")
-    return (
-        {row.employee.employee_number: row for row in promoters},
-        {(row.promoter.employee.employee_number, row.fiscal_year): row for row in years},
-    )
+def _known(table: Table) -> Known:
+    numbers = {record["number"] for record in table.records}
+    rows = Promoter.objects.select_related("employee")
+    promoters = {row.employee.employee_number: row for row in rows if row.employee.employee_number in numbers}
+    by_pk = {row.pk: number for number, row in promoters.items()}
+    together: dict[str, dict[FiscalYear, Year]] = {number: {} for number in numbers}
+    years = {}
+    for row in StageEnrollment.objects.select_related("stage"):
+        if number := by_pk.get(row.promoter_id):
+            years[number, row.fiscal_year] = row
+            together[number][row.fiscal_year] = Year(row.stage.number, row.status)
+    for record in table.records:
+        together[record["number"]][record["fiscal_year"]] = Year(record["stage"], record["status"])
+    stages = {stage.number: stage for stage in GrowthStage.objects.all()}
+    return Known(promoters, stages, years, together, table.numbers_in_doubt("number"))
 
 
-def _in_order(record: Record, promoter: Promoter, report: Report) -> bool:
-    """Rule 9, as far as one row tells: nobody is ahead of one stage a fiscal year."""
+def _read(record: Record, known: Known, result: StageEnrollmentsPlan, report: Report) -> None:
+    """Play one row; every error of it goes into the report."""
+    number = record["number"]
+    errors_before = len(report.errors)
+    promoter, stage = known.promoters.get(number), known.stages.get(record["stage"])
+    if stage is None:
+        numbers = "、".join(str(each) for each in known.stages) or "ありません"
+        reason = f"登録されているステージの番号: {numbers}"
+        report.error(record.row, "育成ステージ", record.written("stage"), reason)
+    if promoter is None:
+        reason = "この職員番号のDX推進員は登録されていません。"
+        report.error(record.row, "職員番号", record.written("number"), reason)
+    elif people.check_name(record, promoter.employee, report):
+        _check_order(record, promoter, known, report)
+    if promoter is not None and stage is not None and len(report.errors) == errors_before:
+        _compare(record, known.years.get((number, record["fiscal_year"])), promoter, stage, result, report)
+
+
+def _check_order(record: Record, promoter: Promoter, known: Known, report: Report) -> None:
+    """Rule 9, for the row alone and together with the promoter's other years."""
+    start = _start(record, promoter)
     nth = int(record["fiscal_year"]) - int(promoter.cohort) + 1
     if nth < 1:
-        report.error(record.row, "年度", record["fiscal_year"], f"任命年度({promoter.cohort})より前です。")
+        reason = f"任命年度({promoter.cohort})より前です。"
+        report.error(record.row, "年度", record.written("fiscal_year"), reason)
     elif record["stage"] > nth:
-        report.error(
-            record.row,
-            "育成ステージ",
-            record["stage"],
-            f"任命から{nth}年目に進めるのはステージ{nth}までです(1年度に1ステージ)。",
-        )
-    elif record["status_on"] < _start(record, promoter):
-        report.error(record.row, "状態の日付", record["status_on"], f"開始日({_start(record, promoter)})より前です。")
-    else:
-        return True
-    return False
+        reason = f"任命から{nth}年目に進めるのはステージ{nth}までです(1年度に1ステージ)。"
+        report.error(record.row, "育成ステージ", record.written("stage"), reason)
+    elif record["status_on"] < start:
+        reason = f"開始日({start})より前です。"
+        report.error(record.row, "状態の日付", record.written("status_on"), reason)
+    elif reason := _against_other_years(record, known):
+        report.error(record.row, "育成ステージ", record.written("stage"), reason)
+
+
+def _against_other_years(record: Record, known: Known) -> str:
+    """Empty also where another row of the same person could not be read: it may be the one that is missing."""
+    if known.doubtful is None or record["number"] in known.doubtful:
+        return ""
+    return why_not(record["fiscal_year"], known.together[record["number"]])
 
 
 def _start(record: Record, promoter: Promoter) -> date:
@@ -133,22 +173,28 @@ def _compare(
         result.new.append(wanted)
         report.changes.append(Change("created", number, name, row=record.row))
         return
-    fields: Fields = {
-        label: (getattr(row, key), getattr(wanted, key))
-        for key, label in (
-            ("stage_id", "育成ステージ"),
-            ("status", "状態"),
-            ("status_on", "状態の日付"),
-            ("started_on", "開始日"),
-        )
-        if getattr(row, key) != getattr(wanted, key)
-    }
+    old, new = _described(row), _described(wanted)
+    fields = {label: (old[label], new[label]) for label in new if old[label] != new[label]}
     if not fields:
         report.same(record.row, number, name)
         return
     wanted.pk = row.pk
     result.edited.append((wanted, fields))
     report.changes.append(Change("changed", number, name, fields, record.row))
+
+
+def _new(row: StageEnrollment) -> Fields:
+    return {label: ("", value) for label, value in _described(row).items()}
+
+
+def _described(row: StageEnrollment) -> dict[str, Any]:
+    """A year as a person reads it."""
+    return {
+        "育成ステージ": row.stage.number,
+        "状態": str(row.get_status_display()),
+        "状態の日付": row.status_on,
+        "開始日": row.started_on,
+    }
 
 
 KIND = FileKind("stage_enrollments", "育成記録", COLUMNS, plan, may.import_promoters)

@@ -13,6 +13,7 @@ from staff.imports import roster, successions, transfers
 from staff.models import ChangePage, ChangeSet, Department, OfficeRole, Posting, Succession, SuccessionKind, User
 from staff.services import departments
 from staff.services.service_records import Place, ServiceRecords
+from staff.services.successions import succeed
 from stages.imports import stage_enrollments
 from stages.models import Exemption, Promoter, StageEnrollment
 from stages.services import corrections as state_corrections
@@ -167,7 +168,7 @@ ACTS = {
     "a department ended": lambda w: departments.end([w.other], act=w.act()),
     "a department renamed": replaced,
     "a department edited": lambda w: departments.edit([(w.place, {"nominates": (True, False)})], act=w.act()),
-    "a succession": lambda w: departments.succeed(
+    "a succession": lambda w: succeed(
         [Succession(predecessor=w.other, successor=w.place, on=IN_R7, kind="merged")], act=w.act()
     ),
     "a succession corrected by a file": corrected_succession,
@@ -177,6 +178,9 @@ ACTS = {
     "a stage not completed": lambda w: progress.end_without_completion(w.enrollment.pk, by=w.dx, at=NOW),
     "a year suspended": lambda w: progress.suspend(w.enrollment.pk, by=w.dx, at=NOW, reason=REASON),
     "a year withdrawn": lambda w: progress.withdraw(w.enrollment.pk, by=w.dx, at=NOW, reason=REASON),
+    "a year resumed": lambda w: progress.resume(
+        stages.enrollment(stages.promoter(cohort=R7), status="suspended").pk, by=w.dx, at=NOW
+    ),
     "a state corrected": lambda w: state_corrections.correct_status(
         w.enrollment.pk, to="completed", on=IN_R8, reason=REASON, by=w.admin, at=NOW
     ),

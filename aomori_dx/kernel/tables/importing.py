@@ -28,7 +28,8 @@ class FileKind:
 
     `dated`: the file is about one day. `complete`: it lists everybody as of that day, and who is missing has ended.
     `who`: may this person, on this day, load such a file? `by_hand`: there is no such file; an act on a page of its
-    own is kept as a change set, so that it stands in the same list and can be undone in the same way.
+    own is kept as a change set, so that it stands in the same list and can be undone in the same way. `totals`: what
+    it counts beside its rows.
     """
 
     code: str
@@ -39,6 +40,7 @@ class FileKind:
     dated: bool = False
     complete: bool = False
     by_hand: bool = False
+    totals: tuple[str, ...] = ()
 
 
 KINDS: dict[str, FileKind] = {}
@@ -63,7 +65,12 @@ def prepare(kind: FileKind, content: bytes, *, as_of: date, choices: Choices = D
     """Read a file as of a date and say what it would change. Writes nothing; locks what it compares with."""
     table = read_table(content, kind.columns, choices)
     report = Report(
-        kind.code, read=table.read, errors=list(table.errors), warnings=list(table.warnings), form=table.form
+        kind.code,
+        read=table.read,
+        errors=list(table.errors),
+        warnings=list(table.warnings),
+        totals=dict.fromkeys(kind.totals, 0),
+        form=table.form,
     )
     plan = None if table.errors and not table.records else kind.plan(table, report, as_of)
     report.in_file_order()
@@ -77,14 +84,16 @@ def import_file(
     """Read a file as of a date and write it, unless it has an error or `dry_run` is set.
 
     One transaction: rows are locked before they are compared, so that what the report says is what is written.
+    A dry run writes too and takes it back, so that it finds what only the database refuses.
     Loading the same file again changes nothing.
     """
     prepared = prepare(kind, content, as_of=as_of)
     report = prepared.report
-    if prepared.plan is not None and not report.errors and not dry_run:
+    if prepared.plan is not None and not report.errors:
         try:
             with transaction.atomic():
                 prepared.plan.write(by=by, at=at, reason=f"{kind.title}の取込({source})", journal=NO_JOURNAL)
+                transaction.set_rollback(dry_run)
         except RuleBroken as refusal:
             report.error(None, "", "", str(refusal))
     return report

@@ -74,6 +74,7 @@ class Report:
             "ended": self.count("ended"),
             "unchanged": self.count("unchanged"),
             "errors": len(self.errors),
+            "error_rows": len({remark.row for remark in self.errors if remark.row}),
             "warnings": len(self.warnings),
             **self.totals,
             "changed_fields": self.changed_fields(),

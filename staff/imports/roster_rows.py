@@ -1,0 +1,225 @@
+"""One row of a roster against one service record: who the person is, where, as what, and since when."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.tables.reading import Record
+from aomori_dx.kernel.tables.report import Change, Fields, Report
+from aomori_dx.kernel.text import is_mangled, same_name
+from staff.imports import people
+from staff.models import AbsenceReason, Department, Employee, EmploymentType
+from staff.services.service_records import Place, ServiceRecord, ServiceRecords
+
+PROFILE = (
+    ("kana", "氏名カナ"),
+    ("employment_type", "職員区分"),
+    ("hired_on", "採用年月日"),
+    ("email", "メールアドレス"),
+)
+
+
+@dataclass
+class Reading:
+    """What the rows of one file are compared with, and the `people` found in them.
+
+    `newest`, `before`: the day of the last roster read, and of the last one older than this.
+    """
+
+    as_of: date
+    present: frozenset[str]
+    departments: people.Departments
+    records: ServiceRecords
+    report: Report
+    blanks_clear: bool = False
+    people: list[Employee] = field(default_factory=list)
+    newest: date = field(init=False)
+    before: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        days = {record.employee.profile_as_of for record in self.records.by_number.values()}
+        read = {day for day in days if day is not None}
+        self.newest = max(read, default=date.min)
+        self.before = max((day for day in read if day < self.as_of), default=date.min)
+
+    def refusal(self, person: Employee) -> str:
+        """Why nothing may change about a person: a later roster has spoken. Empty where nothing speaks against it."""
+        newest = person.profile_as_of
+        if newest is None or newest <= self.as_of:
+            return ""
+        return f"より新しい名簿({newest})を取込済みです。名簿は古い日付のものから順に取り込んでください。"
+
+
+def read_row(row: Record, reading: Reading) -> None:
+    """Play one row on its service record; every error of it goes into the report."""
+    department = people.department_of(
+        row, reading.departments, reading.as_of, reading.report, code="code", name="department", label="所属"
+    )
+    concurrent = _concurrent(row, reading)
+    record = reading.records.get(row["number"])
+    right = _dates_are_right(row, reading)
+    right &= _may_be_new(row, reading) if record is None else _is_this_person(row, record.employee, reading)
+    if department is None or concurrent is None or not right:
+        return
+    created = record is None
+    if record is None:
+        record = reading.records.add(Employee(employee_number=row["number"], name=row["name"]).fold_names())
+    try:
+        fields = _profile(row, record, reading, created=created)
+        changed = _placing(row, record, department, reading, created=created)
+        changed |= _concurrents(record, concurrent, reading) | _absence(row, record, reading)
+    except RuleBroken as refusal:
+        told = f"{reading.as_of}の内容が記録と違いますが、変更できません。{refusal}"
+        reading.report.error(row.row, "職員番号", row.written("number"), told)
+        return
+    if changed and (reason := reading.refusal(record.employee)):
+        told = f"{'、'.join(changed)}が記録と違いますが、変更できません。{reason}"
+        reading.report.error(row.row, "職員番号", row.written("number"), told)
+        return
+    reading.people.append(record.employee)
+    _note(row, record, fields | changed, reading, created=created)
+
+
+def _note(row: Record, record: ServiceRecord, fields: Fields, reading: Reading, *, created: bool) -> None:
+    if not created and not fields:
+        reading.report.same(row.row, row["number"], record.employee.name)
+        return
+    outcome = "created" if created else "changed"
+    reading.report.changes.append(
+        Change(outcome, row["number"], record.employee.name, {} if created else fields, row.row)
+    )
+    reading.records.note(record, f"roster_{outcome}", fields)
+
+
+def _concurrent(row: Record, reading: Reading) -> list[Department] | None:
+    """The 兼務 departments of a row; None (and an error) where a code is unknown."""
+    found = {code: reading.departments.find(code, reading.as_of) for code in row["concurrent"]}
+    if unknown := [code for code, department in found.items() if department is None]:
+        reason = f"このコードの所属は{reading.as_of}にありません。"
+        reading.report.error(row.row, "兼務所属コード", "、".join(unknown), reason)
+        return None
+    return [department for code, department in found.items() if department and code != row["code"]]
+
+
+def _dates_are_right(row: Record, reading: Reading) -> bool:
+    late = [key for key in ("hired_on", "posted_on") if row[key] and row[key] > reading.as_of]
+    for key in late:
+        label = {"hired_on": "採用年月日", "posted_on": "所属異動年月日"}[key]
+        reading.report.error(row.row, label, row.written(key), f"基準日({reading.as_of})より後です。")
+    return not late
+
+
+def _may_be_new(row: Record, reading: Reading) -> bool:
+    if reading.newest <= reading.as_of:
+        return True
+    reason = f"より新しい名簿({reading.newest})にない職員です。名簿は古い日付のものから順に取り込んでください。"
+    reading.report.error(row.row, "職員番号", row.written("number"), reason)
+    return False
+
+
+def _is_this_person(row: Record, person: Employee, reading: Reading) -> bool:
+    if person.left_on and person.left_on <= reading.as_of:
+        reason = f"{person.left_on}に退職した{person.name}の職員番号です。"
+        reading.report.error(row.row, "職員番号", row.written("number"), reason)
+        return False
+    return people.check_name(row, person, reading.report)
+
+
+def _profile(row: Record, record: ServiceRecord, reading: Reading, *, created: bool) -> Fields:
+    """Names, kana, mail and hiring, unless a later roster has spoken."""
+    person = record.employee
+    if reading.refusal(person):
+        return {}
+    if is_mangled(row["name"]):
+        kept = "" if created or is_mangled(person.name) else f"記録の「{person.name}」のままにします。"
+        reading.report.warn(row.row, "氏名", row["name"], f"文字が失われています(〓など)。{kept}")
+    fields: Fields = {} if created else people.name_from_roster(person, row["name"])
+    for key, label in PROFILE:
+        new, old = row[key], getattr(person, key)
+        if not new and not (reading.blanks_clear and key in reading.present):
+            continue
+        if new == old or (is_mangled(str(new)) and same_name(str(new), str(old))):
+            continue
+        if key == "hired_on" and not _hiring_fits(row, record, reading):
+            continue
+        setattr(person, key, new)
+        fields[label] = (_shown(key, old), _shown(key, new))
+    person.fold_names()
+    return fields
+
+
+def _hiring_fits(row: Record, record: ServiceRecord, reading: Reading) -> bool:
+    """A day of hiring after the first posting on record would take the person out of the past: it is not taken."""
+    first = record.first_day()
+    if row["hired_on"] is None or first is None or row["hired_on"] <= first:
+        return True
+    reason = f"記録では{first}にはすでに在職しています。採用年月日は記録のままにします。"
+    reading.report.warn(row.row, "採用年月日", row.written("hired_on"), reason)
+    return False
+
+
+def _shown(key: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    return str(EmploymentType(value).label) if key == "employment_type" else str(value)
+
+
+def _placing(row: Record, record: ServiceRecord, department: Department, reading: Reading, *, created: bool) -> Fields:
+    old = described(record.primary_on(reading.as_of))
+    start = _first_day(row, record, department, reading, created=created)
+    place = Place(department, row["title"], row["is_head"], row["is_manager"], row["posted_on"])
+    if not people.post(record, place, reading.departments, on=start):
+        return {}
+    new = described(record.primary_on(reading.as_of))
+    return {label: (old[label], new[label]) for label in new if old[label] != new[label]}
+
+
+def _first_day(row: Record, record: ServiceRecord, department: Department, reading: Reading, *, created: bool) -> date:
+    """From when the row's posting holds: its 所属異動年月日 where that tells something new, else the roster's day.
+
+    What an earlier roster said of its own day stands: an arrival on that day or before it comes too late.
+    """
+    as_of, posted_on = reading.as_of, row["posted_on"]
+    if posted_on is None:
+        return as_of
+    if created:
+        start = max(filter(None, (posted_on, department.valid_from, row["hired_on"])))
+        return start if reading.before < start <= as_of else as_of
+    last = record.primary_on(as_of) or record.last_before(as_of)
+    if last is None or (last.holds_on(as_of) and last.department_id == department.pk):
+        return as_of
+    since = last.valid_from if last.holds_on(as_of) else last.valid_to or last.valid_from
+    heard = record.employee.profile_as_of or date.min
+    return posted_on if heard < posted_on and max(since, department.valid_from) <= posted_on else as_of
+
+
+def described(posting: Any) -> dict[str, Any]:
+    return {
+        "所属": posting.department.name if posting else "",
+        "補職名": posting.title if posting else "",
+        "管理職": posting.is_manager if posting else False,
+        "所属長": posting.is_head if posting else False,
+        "所属異動年月日": str(posting.posted_on or posting.valid_from) if posting else "",
+    }
+
+
+def _concurrents(record: ServiceRecord, wanted: list[Department], reading: Reading) -> Fields:
+    if "concurrent" not in reading.present:
+        return {}
+    before = "、".join(posting.department.name for posting in record.concurrent_on(reading.as_of))
+    if not record.set_concurrent(wanted, on=reading.as_of):
+        return {}
+    return {"兼務": (before, "、".join(department.name for department in wanted))}
+
+
+def _absence(row: Record, record: ServiceRecord, reading: Reading) -> Fields:
+    if "absence" not in reading.present:
+        return {}
+    current = record.absence_on(reading.as_of)
+    before = current.get_reason_display() if current else ""
+    reason = row["absence"]
+    changed = record.be_absent(reason, on=reading.as_of) if reason else record.come_back(on=reading.as_of)
+    if not changed:
+        return {}
+    return {"休職等": (before, str(AbsenceReason(reason).label) if reason else "")}
