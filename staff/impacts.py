@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from staff.models import Department, Employee, Posting
+from staff.models import Department, Deputy, Employee, Posting, Succession
+from staff.models.department import SAME_PLACE
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,24 @@ def find(on: date) -> list[Impact]:
 
 
 def moved_people(on: date, *, among: QuerySet) -> Iterator[tuple[Posting, Posting]]:
-    """Those of `among` (ids of people) who have another primary department from `on`: the postings before and after."""
+    """Those of `among` (ids of people) who have another primary department from `on`: the postings before and after.
+
+    Whose department only has another name or bureau has not moved.
+    """
+    origins = same_places(on)
     before = {row.employee_id: row for row in _primary(on - timedelta(days=1)).filter(valid_to=on, employee__in=among)}
     for after in _primary(on).filter(valid_from=on, employee__in=among):
         if after.employee_id not in before:
             continue
         old = before[after.employee_id]
-        if old.department_id != after.department_id:
+        if old.department_id not in {after.department_id, origins.get(after.department_id)}:
             yield old, after
+
+
+def same_places(on: date) -> dict[int, int]:
+    """Departments that on `on` only get another name, code or bureau: the new one's id → the old one's."""
+    rows = Succession.objects.filter(on=on, kind__in=SAME_PLACE)
+    return dict(rows.values_list("successor_id", "predecessor_id"))
 
 
 def _primary(day: date):
@@ -65,13 +76,15 @@ def dissolved_with_people(on: date) -> Iterator[Impact]:
 
 @register
 def heads_that_change(on: date) -> Iterator[Impact]:
-    """Departments that get another head, or have none any more."""
+    """Departments that get another head, or have none any more; new ones with people and without a head."""
     day_before = on - timedelta(days=1)
     old = {row.department_id: row for row in _heads(day_before)}
     new = {row.department_id: row for row in _heads(on)}
-    places = Department.objects.on(on).below_bureaus().filter(pk__in=old.keys() | new.keys()).in_official_order()
-    for place in places:
-        before, after = old.get(place.pk), new.get(place.pk)
+    origins = same_places(on)
+    begun = Department.objects.filter(valid_from=on, pk__in=_primary(on).filter(valid_from=on).values("department"))
+    asked = {*old, *new, *begun.values_list("pk", flat=True)}
+    for place in Department.objects.on(on).below_bureaus().filter(pk__in=asked).in_official_order():
+        before, after = old.get(origins.get(place.pk, place.pk)), new.get(place.pk)
         if after is None:
             sentence = f"{place.name}の所属長が不在になります。代理者を決めてください。"
             yield Impact("head_vacant", "所属長が不在になる所属", sentence, f"/departments/{place.code}/?on={on}")
@@ -82,3 +95,13 @@ def heads_that_change(on: date) -> Iterator[Impact]:
 
 def _heads(day: date):
     return Posting.objects.heads().on(day).select_related("employee")
+
+
+@register
+def deputies_that_end(on: date) -> Iterator[Impact]:
+    """Deputies whose department is dissolved, divided or merged: their powers end with it."""
+    ended = Deputy.objects.on(on).filter(department__valid_to=on).select_related("department", "employee")
+    for deputy in ended.order_by("department__code"):
+        if deputy.department.continued_on(on) is None:
+            sentence = f"{deputy.department.name}の代理者({deputy.employee.name})の代理が終わります。"
+            yield Impact("deputy_ends", "代理が終わる所属", sentence)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from staff.views import departments, deputies, directory, employees, imports
+from staff.views import departments, deputies, directory, employees, imports, reorganisation
 
 
 class CodeConverter(StringConverter):
@@ -20,7 +20,10 @@ urlpatterns = [
     path("people/download/", directory.download, name="people-download"),
     path("people/<code:number>/", employees.show, name="employee"),
     path("departments/", departments.show_all, name="departments"),
+    path("departments/open/", reorganisation.open_one, name="department-open"),
     path("departments/<code:code>/", departments.show, name="department"),
+    path("departments/<code:code>/reorganise/", reorganisation.choose, name="reorganise"),
+    path("departments/<code:code>/reorganise/<str:act>/", reorganisation.show, name="reorganisation"),
     path("departments/<code:code>/deputies/", deputies.show, name="deputies"),
     path("departments/<code:code>/deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
     path("imports/", imports.show_all, name="imports"),

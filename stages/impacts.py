@@ -45,7 +45,8 @@ def departments_without_promoter(on: date) -> Iterator[impacts.Impact]:
 def departments_with_several(on: date) -> Iterator[impacts.Impact]:
     """Departments in which more promoters come together than before, two or more."""
     before, after = _per_department(on - timedelta(days=1)), _per_department(on)
-    grown = [pk for pk, number in after.items() if number >= 2 and number > before[pk]]
+    origins = impacts.same_places(on)
+    grown = [pk for pk, number in after.items() if number >= 2 and number > before[origins.get(pk, pk)]]
     for place in Department.objects.filter(pk__in=grown).order_by("code"):
         sentence = f"{place.name}のDX推進員が{after[place.pk]}人になります。"
         url = f"/departments/{place.code}/?on={on}"

@@ -238,6 +238,9 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
+# A department of some hundred people is divided on one page, with two fields a person; nothing comes near more.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # Widths of the office's codes, with leading zeros (personnel system).
 EMPLOYEE_NUMBER_WIDTH = env.int("EMPLOYEE_NUMBER_WIDTH", default=7)
 DEPARTMENT_CODE_WIDTH = env.int("DEPARTMENT_CODE_WIDTH", default=6)

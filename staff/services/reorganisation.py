@@ -69,6 +69,11 @@ class Preview:
         return not (self.blockers or self.missing or self.undecided_heads)
 
 
+def going_by(draft: Draft) -> list[Posting]:
+    """Everybody who would be moved by the draft, whether or not it can be done."""
+    return relocations.going(draft.departments, draft.on)
+
+
 class _Undone(Exception):
     """Ends a trial."""
 
@@ -134,7 +139,7 @@ def _begin(draft: Draft, by: User, at: datetime) -> None:
 
 def _look(draft: Draft, *, today: date) -> Preview:
     """Who is there, what is still to be said, what stands against it."""
-    people = relocations.going(draft.departments, draft.on)
+    people = going_by(draft)
     places = {UNDECIDED, *(target.key for target in draft.targets)}
     missing = [posting for posting in people if draft.place_of(posting.pk) not in places]
     rivals = _rivals(draft, people)
