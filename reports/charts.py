@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.figures.dashboard import Shown, Year, number
+from reports.figures.dashboard import PlanYear, Shown, number
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 28, 34
@@ -18,12 +18,13 @@ class Bar:
 
     x: float
     y: float
+    width: float
     height: float
     label: str
 
     @property
     def middle(self) -> float:
-        return self.x + BAR / 2
+        return self.x + self.width / 2
 
     @property
     def holds_label(self) -> bool:
@@ -66,14 +67,12 @@ class Chart:
     left: int = LEFT
     right: int = WIDTH - RIGHT
     ground: int = HEIGHT - BOTTOM
-    bar: int = BAR
 
 
-def cumulative(years: Sequence[Year], *, chosen: int) -> Chart:
+def cumulative(years: Sequence[PlanYear], *, chosen: int) -> Chart:
     """Planned, appointed and trained from the plan's first year to its last."""
-    top = _round_up(
-        max([year.cumulative_target for year in years] + [_drawn(year.cumulative_appointed) for year in years])
-    )
+    drawn = [_drawn(value) for year in years for value in (year.cumulative_appointed, year.cumulative_trained)]
+    top = _round_up(max([*drawn, *(year.cumulative_target for year in years)]))
     groups = tuple(_group(place, year, years, top, chosen) for place, year in enumerate(years))
     return Chart(
         groups=groups,
@@ -83,25 +82,26 @@ def cumulative(years: Sequence[Year], *, chosen: int) -> Chart:
     )
 
 
-def _group(place: int, year: Year, years: Sequence[Year], top: int, chosen: int) -> Group:
+def _group(place: int, year: PlanYear, years: Sequence[PlanYear], top: int, chosen: int) -> Group:
     room = (WIDTH - LEFT - RIGHT) / len(years)
     middle = LEFT + room * (place + 0.5)
+    width = min(BAR, room / 2 - GAP)
     return Group(
         label=year.fiscal_year.short,
         middle=middle,
-        appointed=_bar(middle - BAR - GAP / 2, year.cumulative_appointed, top),
-        trained=_bar(middle + GAP / 2, year.cumulative_trained, top),
+        appointed=_bar(middle - width - GAP / 2, year.cumulative_appointed, top, width),
+        trained=_bar(middle + GAP / 2, year.cumulative_trained, top, width),
         plan_y=_y(year.cumulative_target, top),
         plan_label=f"{year.cumulative_target:,}",
         is_chosen=int(year.fiscal_year) == chosen,
     )
 
 
-def _bar(x: float, value: Shown, top: int) -> Bar | None:
+def _bar(x: float, value: Shown, top: int, width: float) -> Bar | None:
     if value is None:
         return None
     y = _y(_drawn(value), top)
-    return Bar(x, y, HEIGHT - BOTTOM - y, number(value))
+    return Bar(x, y, width, HEIGHT - BOTTOM - y, number(value))
 
 
 def _drawn(value: Shown) -> int:
@@ -118,7 +118,7 @@ def _round_up(value: int) -> int:
     return max(step, -(-value // step) * step)
 
 
-def _sentence(years: Sequence[Year]) -> str:
+def _sentence(years: Sequence[PlanYear]) -> str:
     """The chart for those who do not see it."""
     parts = [
         f"{year.fiscal_year}は計画{year.cumulative_target:,}人、任命{number(year.cumulative_appointed)}人、"

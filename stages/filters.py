@@ -61,8 +61,8 @@ class PromoterFilter(django_filters.FilterSet):
         super().__init__(_plain_years(query), queryset=Promoter.objects.all())
         stages, years = _stages_and_years()
         year_choices = [(str(int(year)), str(year)) for year in years]
-        for name, empty in (("cohort", ALL), ("fiscal_year", "指定なし(今年度を表示)")):
-            self.filters[name].extra["widget"] = forms.Select(choices=[("", empty), *year_choices])
+        for name in ("cohort", "fiscal_year"):
+            self.filters[name].extra["widget"] = forms.Select(choices=[("", ALL), *year_choices])
         self.filters["until"].extra["widget"] = forms.HiddenInput
         self.filters["stage"].extra["choices"] = [
             (str(stage.number), f"{stage.number} {stage.name}") for stage in stages

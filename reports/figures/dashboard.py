@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Year:
+class PlanYear:
     """A year of the plan, alone and cumulative."""
 
     fiscal_year: FiscalYear
@@ -89,7 +89,7 @@ class Dashboard:
     this_year: tuple[Measure, ...]
     overall: tuple[Measure, ...]
     others: tuple[Measure, ...]
-    years: tuple[Year, ...]
+    years: tuple[PlanYear, ...]
     matrix: tuple[Row, ...]
     bureaus: Sequence[dict[str, Any]]
     whole: dict[str, Any]
@@ -168,10 +168,10 @@ def _verdict(sheet: Sheet, fiscal_year: FiscalYear) -> tuple[str, bool]:
 
 def _this_year(sheet: Sheet) -> tuple[Measure, ...]:
     return (
-        Measure("appointed", "今年度の任命", sheet["appointed"], of=sheet["target"], of_label="目標"),
+        Measure("appointed", "この年度の任命", sheet["appointed"], of=sheet["target"], of_label="目標"),
         Measure("recommended", "推薦枠", sheet["recommended"], of=sheet["recommended_quota"], of_label="枠"),
         Measure("self_nominated", "自薦枠", sheet["self_nominated"], of=sheet["self_guide"], of_label="目安"),
-        Measure("trained", "今年度任命者の育成", sheet["trained"], of=_whole(sheet["appointed"]), of_label="任命"),
+        Measure("trained", "この年度の任命者の育成", sheet["trained"], of=_whole(sheet["appointed"]), of_label="任命"),
     )
 
 
@@ -196,17 +196,17 @@ def _others(sheet: Sheet) -> tuple[Measure, ...]:
     return (
         Measure("still_in_service", "任命者のうち在職", sheet["still_in_service"]),
         Measure("going_on", "2年目以降の継続", sheet["going_on"]),
-        Measure("withdrawn", "今年度の辞退", sheet["withdrawn"]),
+        Measure("withdrawn", "この年度の辞退", sheet["withdrawn"]),
         Measure("unfilled_departments", "任命がまだの所属", sheet["unfilled_departments"], unit="所属"),
         Measure("carry", "各年度への繰越", sheet["carry"]),
         Measure("self_guide", "自薦枠の目安", sheet["self_guide"]),
     )
 
 
-def _years(sheet: Sheet) -> tuple[Year, ...]:
+def _years(sheet: Sheet) -> tuple[PlanYear, ...]:
     names = ("target", "cumulative_target", "appointed", "trained", "cumulative_appointed", "cumulative_trained")
     return tuple(
-        Year(FiscalYear(row["fiscal_year"]), **{name: row[name] for name in names}) for row in sheet["by_year"]
+        PlanYear(FiscalYear(row["fiscal_year"]), **{name: row[name] for name in names}) for row in sheet["by_year"]
     )
 
 

@@ -30,11 +30,11 @@ class Number:
 
 
 def shown(numbers: Sequence[Number], secrets: Iterable[Form], groups: Iterable[Sequence[Hashable]] = ()) -> set:
-    """The names of those that may be shown, taken in order: the first are the most wanted.
+    """The names of those that may be shown, taken in order: sums, then zeros, then from large to small.
 
     No small number among them, and no secret form (nor a small number left out) is a linear combination of them.
-    `groups` name numbers that add up to a known sum: where those left out are as many cells as people, each cell would
-    be known to be one, so another joins them.
+    `groups` name numbers that add up to a known sum: where those left out are one or two people, or as many cells as
+    people (each would be known to be one), another joins them.
     """
     by_name = {number.name: number for number in numbers}
     small = [number.form for number in numbers if number.value in SMALL]
@@ -59,9 +59,9 @@ def combined(*parts: tuple[int, Form]) -> dict[Any, int]:
 def _too_few(group: Sequence[Number], allowed: set) -> Form | None:
     """The sum of what a group leaves out, where it gives its parts away: nobody is left out for being nobody."""
     left_out = [number for number in group if number.name not in allowed]
-    if not left_out or sum(number.value for number in left_out) > len(left_out):
-        return None
-    if not all(number.value for number in left_out):
+    people = sum(number.value for number in left_out)
+    each_is_one = people <= len(left_out) and all(number.value for number in left_out)
+    if not people or not (each_is_one or people in SMALL):
         return None
     return combined(*((1, number.form) for number in left_out))
 

@@ -101,7 +101,7 @@ class _Relations:
                 self._show((f"cumulative_{what}", fiscal_year), row[f"cumulative_{what}"], form)
             self._keep_secret(row["cumulative_appointed"] - row["cumulative_trained"], _rest(forms))
         for what in ("appointed", "trained"):
-            for fiscal_year, row in sorted(self.rows.items(), key=lambda item: -item[1][what]):
+            for fiscal_year, row in sorted(self.rows.items(), key=lambda item: _wanted(item[1][what])):
                 self._show((what, fiscal_year), row[what], self.of_year(fiscal_year)[what])
             self.groups.append([(what, fiscal_year) for fiscal_year in self.rows])
         for fiscal_year, row in self.rows.items():
@@ -179,13 +179,18 @@ class _Relations:
     def _bureaus(self) -> None:
         rows = self.sheet["by_bureau"]
         for what in ("appointed", "trained"):
-            for row in sorted(rows, key=lambda row: -row[what]):
+            for row in sorted(rows, key=lambda row: _wanted(row[what])):
                 key = (self.fiscal_year, row["bureau_id"])
                 form = {("trained", *key): 1, **({("untrained", *key): 1} if what == "appointed" else {})}
                 self._show((what, "bureau", row["bureau_id"]), row[what], form)
             self.groups.append([(what, "bureau", row["bureau_id"]) for row in rows])
         for row in rows:
             self._keep_secret(row["appointed"] - row["trained"], {("untrained", self.fiscal_year, row["bureau_id"]): 1})
+
+
+def _wanted(value: int) -> tuple[bool, int]:
+    """Nobody is no secret and comes first; of the others the smallest are the cover."""
+    return value > 0, -value
 
 
 def _rest(forms: Mapping[str, Form]) -> dict[Any, int]:
