@@ -105,12 +105,17 @@ def _is_asked_by_a_library(node: syntax.FunctionNode) -> bool:
 def states_change_only_by_moves(source: Source) -> Found:
     if source.is_test:
         return
-    for target in syntax.assigned(source.tree):
+    for target in syntax.assigned(source.tree, but=_is_a_number):
         if isinstance(target, ast.Attribute) and target.attr in STATES:
             yield target.lineno, "a state is assigned; make it a move"
     for call in syntax.called(source.tree, "update", "bulk_update", "setattr"):
         if _writes_a_state(call):
             yield call.lineno, "a state is written; make it a move"
+
+
+def _is_a_number(value: ast.expr | None) -> bool:
+    """As of an answer, 422."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, int)
 
 
 def _writes_a_state(call: ast.Call) -> bool:

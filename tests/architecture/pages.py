@@ -62,6 +62,10 @@ GET: dict[str, Row] = {
     "staff:department":                     LOGGED_IN,
     "staff:deputies":                       (LOGIN, 403,   403,   200,  200, 200, 200, 403,  200,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   200,  200, 200, 403, 403,  403,  LOGIN),
+    # Reorganising by hand: HR.
+    "staff:reorganise":                     (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
+    "staff:reorganisation":                 (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
+    "staff:department-open":                (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
     # Loading files: each kind by the office that keeps it. The file asked about here is a roster (HR).
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
     "staff:import":                         (LOGIN, 403,   403,   403,  200, 404, 403, 403,  403,  LOGIN),
@@ -102,6 +106,8 @@ POST: dict[str, Row] = {
     "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
+    "staff:reorganisation":                 (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
+    "staff:department-open":                (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
@@ -160,6 +166,8 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:year-reopen": lambda house: [2024],
     "staff:employee": lambda house: [house.employee.employee_number],
     "staff:department": lambda house: [house.department.code],
+    "staff:reorganise": lambda house: [house.department.code],
+    "staff:reorganisation": lambda house: [house.department.code, "rename"],
     "staff:deputies": lambda house: [house.department.code],
     "staff:deputy-end": lambda house: [house.department.code, house.deputy.pk],
     "account_reset_password_from_key": lambda house: ["1", "x-y"],

@@ -1,7 +1,7 @@
 """Small questions about Python's syntax tree, shared by the rules."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -61,12 +61,14 @@ def texts(tree: ast.AST) -> Iterator[tuple[str, ast.Constant]]:
             yield node.value, node
 
 
-def assigned(tree: ast.AST) -> Iterator[ast.expr]:
-    """Everything that is assigned to: names, attributes, items."""
+def assigned(tree: ast.AST, *, but: Callable[[ast.expr | None], bool] = lambda value: False) -> Iterator[ast.expr]:
+    """Everything that is assigned to: names, attributes, items; `but` not where the value is such a one."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            yield node.target
+        elif isinstance(node, ast.Assign) and not but(node.value):
             yield from node.targets
-        elif isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.For, ast.comprehension)):
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and not but(node.value):
             yield node.target
 
 

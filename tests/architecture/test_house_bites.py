@@ -111,6 +111,7 @@ GOOD_CODE = [
         from stages.services import rows
 
         def submit(request, pk):
+            page.status = 422
             return rows.submit(pk, by=request.user, at=clock.now())
         """,
     ),

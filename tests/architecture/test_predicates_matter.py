@@ -23,6 +23,7 @@ DOORS = {
     "staff.export_people": ("employee", "staff:people-download"),
     "staff.import_people": ("info", "staff:imports"),
     "staff.open_admin": ("employee", "index"),
+    "staff.reorganise": ("dx", "staff:reorganise"),
     "staff.run_the_system": ("employee", "ui"),
     "staff.see_department_whole": ("employee", "staff:deputies"),
     "staff.see_deputies": ("employee", "staff:deputies"),
