@@ -8,14 +8,14 @@ COMPLETED = "completed"
 
 
 @dataclass(frozen=True)
-class Year:
+class TakenStage:
     """Which stage was taken, and how it ended."""
 
     stage: int
     status: str
 
 
-def why_not(fiscal_year: FiscalYear, years: dict[FiscalYear, Year]) -> str:
+def why_not(fiscal_year: FiscalYear, years: dict[FiscalYear, TakenStage]) -> str:
     """Rule 9: why the stage of `fiscal_year` does not fit the years before it. Empty where it does."""
     taken = years[fiscal_year].stage
     earlier = [year for day, year in years.items() if day < fiscal_year and year.status == COMPLETED]
