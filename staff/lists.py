@@ -1,6 +1,6 @@
 """Which people a list shows: what was asked for, within what the person who asks may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -39,6 +39,8 @@ class Conditions:
 def roster(user: User, day: date, asked: Conditions, *, sort: str = "", on: date) -> Any:
     """Whole records of `day`: of everybody for those who see everybody, else of the people of one's departments.
 
+    In order, with the place of each; `shown` reads the rest of those that a page shows.
+
     `on` is today, by which the rights are judged. Nobody may ask for a day that `may.why_not_on` refuses.
     """
     rows = Employee.objects.visible_to(user, on).in_service(day)
@@ -46,7 +48,7 @@ def roster(user: User, day: date, asked: Conditions, *, sort: str = "", on: date
         rows = rows.posted_to(roles.of(user, on).headed, on)
     rows = rows.search(asked.q) if fold(asked.q) else rows
     rows = _narrowed(_in_places(rows.with_place(day), asked), day, asked)
-    return _sorted(rows, sort, ROSTER_ORDERS).with_state(day, reasons=may.see_leave_reason(user, on))
+    return _sorted(rows, sort, ROSTER_ORDERS)
 
 
 def directory(user: User, asked: Conditions, *, sort: str = "", on: date) -> Any:
@@ -56,6 +58,19 @@ def directory(user: User, asked: Conditions, *, sort: str = "", on: date) -> Any
     rows = Employee.objects.in_service(on)
     rows = rows.search_directory(asked.q) if fold(asked.q) else rows
     return _sorted(_in_places(rows.with_place(on), asked), sort, DIRECTORY_ORDERS)
+
+
+def keys(rows: Any) -> Any:
+    """The keys of a list in its order: what a page is cut from. A thousandth page reads no thousand records."""
+    return rows.values_list("pk", flat=True)
+
+
+def shown(chosen: Iterable[int], day: date, *, whole: bool, reasons: bool = False) -> list[Employee]:
+    """The people of these keys as a page shows them, in the same order; `whole`: with leave and 兼務."""
+    chosen = list(chosen)
+    rows = Employee.objects.filter(pk__in=chosen).with_place(day)
+    found = {row.pk: row for row in (rows.with_state(day, reasons=reasons) if whole else rows)}
+    return [found[key] for key in chosen]
 
 
 def _in_places(rows: Any, asked: Conditions) -> Any:

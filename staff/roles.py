@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from staff.models import Department, User
 from staff.models.standing import OFFICES, Roles
 
-__all__ = ["OFFICES", "Acting", "Roles", "acting_as", "acting_name", "of"]
+__all__ = ["OFFICES", "Acting", "Roles", "acting_as", "acting_for", "acting_name", "of"]
 
 AS_DEPUTY = " (代理)"
 
@@ -34,9 +34,17 @@ def acting_as(user: User, department: Department, on: date) -> User | Acting:
 
     Give it to `audit.record(by=…)`. Whether the act is allowed is asked of `permissions`.
     """
-    if department.pk in of(user, on).deputised:
-        return Acting(user.pk, f"{str(user)[: 100 - len(AS_DEPUTY)]}{AS_DEPUTY}")
-    return user
+    return _deputy(user) if department.pk in of(user, on).deputised else user
+
+
+def acting_for(user: User, on: date) -> User | Acting:
+    """Who to record for an act upon several departments: as 代理 where all the powers of the login are lent."""
+    who = of(user, on)
+    return user if who.sees_everybody or who.headed_in_person or not who.deputised else _deputy(user)
+
+
+def _deputy(user: User) -> Acting:
+    return Acting(user.pk, f"{str(user)[: 100 - len(AS_DEPUTY)]}{AS_DEPUTY}")
 
 
 def acting_name(user: User, department: Department, on: date) -> str:

@@ -8,7 +8,7 @@ from aomori_dx.kernel.wareki import short_date
 from staff.models import Department, Employee, User
 
 
-def list_shown(user: User, query: Any, *, day: date, count: int, at: datetime) -> None:
+def list_shown(by: Any, query: Any, *, day: date, count: int, at: datetime) -> None:
     """Record that whole records of people were shown, as of which day, under which conditions, how many."""
     conditions = {name: query.getlist(name) for name in query if query[name]}
     audit.record_on_list(
@@ -16,7 +16,7 @@ def list_shown(user: User, query: Any, *, day: date, count: int, at: datetime) -
         "viewed",
         label=f"職員名簿({short_date(day)}現在) {count:,}人",
         after={**conditions, "on": day, "count": count},
-        by=user,
+        by=by,
         at=at,
     )
 
@@ -33,7 +33,7 @@ def members_shown(department: Department, *, day: date, count: int, by: Any, at:
     )
 
 
-def record_shown(employee: Employee, *, by: User, at: datetime) -> None:
+def record_shown(employee: Employee, *, to: User, by: Any, at: datetime) -> None:
     """Record that one person's record was shown to somebody else."""
-    if by.employee_id != employee.pk:
+    if to.employee_id != employee.pk:
         audit.record(employee, "viewed", by=by, at=at)

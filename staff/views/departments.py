@@ -46,6 +46,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "members": sum(branch.members for branch in branches),
         "vacant": vacant,
         "may_see_vacancies": vacancies,
+        "may_reorganise": may.reorganise(request.user, today),
         "whole": may.see_people(request.user, today),
         "marks": marks.all_marks(),
         "columns": PLAIN_COLUMNS + WHOLE_COLUMNS + len(marks.all_marks()),
@@ -81,6 +82,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "former": former,
         "may_see_past": may.see_people(request.user, today),
         "may_see_deputies": may.see_deputies(request.user, department, today),
+        "may_reorganise": may.reorganise(request.user, today),
         **_vacancy(request, department, place.line, days),
     }
     if place.line.known_whole:

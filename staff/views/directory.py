@@ -17,7 +17,7 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.tables.handing_out import hand_out
 from aomori_dx.kernel.web import only, refused
-from staff import documents, lists
+from staff import documents, lists, roles
 from staff import permissions as may
 from staff.forms.people import DirectoryForm, RosterForm
 from staff.models import Department, Employee
@@ -50,17 +50,20 @@ def show(request: HttpRequest) -> HttpResponse:
     """`/people/`"""
     at = clock.now()
     found = _listing(request, at)
-    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lists.keys(found.rows), PAGE).get_page(request.GET.get("page"))
     if found.whole:
-        disclosures.list_shown(request.user, request.GET, day=found.days.day, count=page.paginator.count, at=at)
+        by = roles.acting_for(request.user, day_of(at))
+        disclosures.list_shown(by, request.GET, day=found.days.day, count=page.paginator.count, at=at)
+    reasons = may.see_leave_reason(request.user, day_of(at))
     context = {
         "days": found.days,
         "form": found.form,
         "page": page,
+        "people": lists.shown(page.object_list, found.days.day, whole=found.whole, reasons=reasons),
         "whole": found.whole,
         "kept": [("sort", request.GET.get("sort", "")), ("scope", request.GET.get("scope", ""))],
         "clear": _clear(request, found.days),
-        "may_see_reasons": may.see_leave_reason(request.user, day_of(at)),
+        "may_see_reasons": reasons,
         "may_export": may.export_people(request.user, day_of(at)),
         "chooses_scope": _chooses_scope(request, at),
         "mine": request.user.employee,
@@ -76,7 +79,9 @@ def download(request: HttpRequest) -> HttpResponseBase:
     found = _listing(request, at)
     if not found.is_readable:
         return refused(request, UNREADABLE)
-    document = documents.roster(found.rows, day=found.days.day, reasons=may.see_leave_reason(request.user, day_of(at)))
+    reasons = may.see_leave_reason(request.user, day_of(at))
+    rows = found.rows.with_state(found.days.day, reasons=reasons)
+    document = documents.roster(rows, day=found.days.day, reasons=reasons)
     back = f"{reverse('staff:people')}?{request.GET.urlencode()}"
     return hand_out(request, document, model=Employee, count=found.rows.count(), at=at, back=back)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from staff import permissions as may
-from staff import timeline
+from staff import roles, timeline
 from staff.models import Absence, Employee, Posting, User
 from staff.services import disclosures
 from staff.views.days import asked
@@ -39,7 +39,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     today = clock.day_of(at)
     person = get_object_or_404(Employee.objects.visible_to(request.user, today), employee_number=number)
     days = asked(request, today=today)
-    disclosures.record_shown(person, by=request.user, at=at)
+    disclosures.record_shown(person, to=request.user, by=roles.acting_for(request.user, today), at=at)
     life = _life(person, request.user, today)
     told = may.see_leave_reason(request.user, today) or person.pk == request.user.employee_id
     own = [*timeline.of_postings(life.postings), *timeline.of_absences(life.absences, reasons=told)]

@@ -320,6 +320,9 @@ def test_the_deputy_of_another_department_is_not_found_here(client, place, head)
 
 def test_a_deputy_looking_at_the_people_is_recorded_as_deputy(client, place, colleague):
     make.deputy(place, colleague)
+    other = make.posting(to=place).employee
     client.force_login(make.user(colleague))
-    assert client.get(f"/departments/{place.code}/").status_code == 200
-    assert AuditEvent.objects.get().by_name == "工藤　蓮 (代理)"
+    for address in (f"/departments/{place.code}/", "/people/", f"/people/{other.employee_number}/"):
+        assert client.get(address).status_code == 200
+        assert AuditEvent.objects.latest("pk").by_name == "工藤　蓮 (代理)"
+    assert AuditEvent.objects.count() == 3

@@ -153,6 +153,19 @@ def test_an_act_for_a_deputised_department_is_recorded_as_such():
     assert (event.by_id, event.by_name) == (account.pk, "工藤　蓮 (代理)")
 
 
+def test_who_heads_a_department_in_person_looks_at_several_in_the_own_name():
+    place = make.department()
+    head = make.user(make.head_of(make.department()))
+    make.deputy(place, head.employee)
+    deputy = make.user(make.deputy(make.department()).employee)
+    office = make.office(OfficeRole.HR, person=make.deputy(make.department()).employee)
+    assert [str(roles.acting_for(who, TODAY)).endswith("(代理)") for who in (head, deputy, office)] == [
+        False,
+        True,
+        False,
+    ]
+
+
 def test_the_word_stays_readable_behind_the_longest_name():
     place = make.department()
     account = make.user(make.deputy(place, make.employee("長" * 100)).employee)
