@@ -202,5 +202,5 @@ def _remarks(document: Document, lines: list[list[Cell]], first: int) -> Iterato
 
 def _one_line(cell: Cell) -> Cell:
     if isinstance(cell, str) and not cell.isprintable():
-        return cell.translate(_LINE_BREAKS)
+        return cell.translate(_LINE_BREAKS).strip()
     return cell
