@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import jaconv
 
@@ -19,12 +20,14 @@ VARIANTS = str.maketrans(
     }
 )  # fmt: skip
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_LOST = re.compile("[〓?？\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _DASHES = re.compile("[-‐‑‒–—―−ー~〜]")
 
 MANGLED = "〓"
 """What a personnel system writes for a character that its encoding lacks."""
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """A key that is the same for all ways of writing it: width, kana, case, white space, variants.
 
@@ -38,11 +41,13 @@ def fold(text: str) -> str:
 
 def is_mangled(text: str) -> bool:
     """True where a character was lost on the way: 〓, ?, U+FFFD or one of private use."""
-    return any(c in "〓?？�" or unicodedata.category(c) == "Co" for c in text)
+    return _LOST.search(text) is not None
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two spellings can be the same name; a lost character stands for any one."""
+    if one == other:
+        return True
     a, b = fold(one), fold(other)
     if len(a) != len(b):
         return False

@@ -64,7 +64,8 @@ def read_row(row: Record, reading: Reading) -> None:
         return
     created = record is None
     if record is None:
-        record = reading.records.add(Employee(employee_number=row["number"], name=row["name"]).fold_names())
+        new = Employee(employee_number=row["number"], name=row["name"], profile_as_of=reading.as_of)
+        record = reading.records.add(new.fold_names())
     try:
         fields = _profile(row, record, reading, created=created)
         changed = _placing(row, record, department, reading, created=created)

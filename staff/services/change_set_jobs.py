@@ -22,6 +22,8 @@ from staff.signals import records_changed
 from staff.workflows.change_set import CHANGE_SET
 
 BATCH = 1000
+SOURCES = 100
+"""So many earlier files of a kind are asked how they were read."""
 IMPACT_DAYS = 5
 """Consequences are looked for on so many of the days on which a file changes something."""
 
@@ -66,12 +68,13 @@ def _header_key(headers: list[str]) -> str:
 
 def _remembered(change_set: ChangeSet) -> Choices:
     """How the last file with the same header row was read (encoding and columns)."""
-    table = read_table(content_of(change_set), kind_of(change_set).columns)
-    earlier = ChangeSet.objects.filter(kind=change_set.kind, header_digest=_header_key(table.headers))
-    last = earlier.exclude(pk=change_set.pk).exclude(options={}).order_by("-pk").first() if table.headers else None
-    if last is None:
-        return Choices()
-    return Choices(encoding=last.options["encoding"], mapping=last.options["mapping"])
+    earlier = ChangeSet.objects.filter(kind=change_set.kind).exclude(pk=change_set.pk).exclude(options={})
+    recent = earlier.order_by("-pk").values_list("header_digest", "options")[:SOURCES]
+    chosen = {key: options for key, options in reversed(recent) if options["encoding"] or options["mapping"]}
+    if not chosen:
+        return Choices()  # most files are read as they come: do not read this one twice
+    options = chosen.get(_header_key(read_table(content_of(change_set), kind_of(change_set).columns).headers), {})
+    return Choices(encoding=options.get("encoding", ""), mapping=options.get("mapping", {}))
 
 
 def _try(change_set: ChangeSet, prepared: Prepared, *, by: User, at: datetime) -> list[impacts.Impact]:

@@ -8,7 +8,7 @@ from typing import Any
 from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import Journal
-from staff.models import Absence, Employee, Posting
+from staff.models import Absence, Department, Employee, Posting
 from staff.services.service_record import EMPLOYEE_FIELDS, Place, ServiceRecord, profile_of
 
 __all__ = ["ASKED", "Place", "ServiceRecord", "ServiceRecords", "parts"]
@@ -89,9 +89,10 @@ def parts(rows: Sequence, size: int) -> Iterator[Sequence]:
 
 
 def _read_rows(by_pk: dict[int, ServiceRecord], chosen: dict[str, Any]) -> None:
-    for posting in Posting.objects.filter(**chosen).select_related("department__parent").order_by("valid_from"):
+    departments = Department.objects.select_related("parent").in_bulk()
+    for posting in Posting.objects.filter(**chosen).order_by("valid_from"):
         record = by_pk[posting.employee_id]
-        posting.employee = record.employee
+        posting.employee, posting.department = record.employee, departments[posting.department_id]
         (record.primary if posting.is_primary else record.concurrent).append(posting)
     for absence in Absence.objects.filter(**chosen).order_by("valid_from"):
         absence.employee = by_pk[absence.employee_id].employee

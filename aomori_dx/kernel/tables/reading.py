@@ -10,6 +10,8 @@ from aomori_dx.kernel.text import fold
 
 __all__ = ["DEFAULT_CHOICES", "Choices", "Column", "Record", "Remark", "Table", "read_table"]
 
+KNOWN_TEXTS = 20_000
+"""So many different texts of a column are remembered while a file is read."""
 HEADER_WITHIN = 30
 """The header is looked for in so many rows from the top."""
 
@@ -108,7 +110,7 @@ def _read_rows(sheet: Sheet, table: Table, columns: Sequence[Column], known: dic
         table.errors.append(Remark(table.header_row, "、".join(twice), "", reason))
         return table
     standing = {key: found[0] for key, found in places.items()}
-    present = [(standing[column.key], column) for column in columns if column.key in standing]
+    present = [(standing[column.key], column, {}) for column in columns if column.key in standing]
     absent = {column.key: column.empty for column in columns if column.key not in standing}
     for number, row in enumerate(sheet.rows[table.header_row :], table.header_row + 1):
         if _is_empty(row, standing) or _is_header_again(row, standing, table.headers):
@@ -137,12 +139,18 @@ def _is_header_again(row: list[object], standing: dict[str, int], headers: list[
     )
 
 
-def _read_cells(record: Record, present: list[tuple[int, Column]], table: Table) -> bool:
-    """Fill the record; False where a cell is wrong. What is to be said of the cells goes into the table."""
+def _read_cells(record: Record, present: list[tuple[int, Column, dict]], table: Table) -> bool:
+    """Fill the record; False where a cell is wrong. What is to be said of the cells goes into the table.
+
+    The same text in the same column is read once: codes, titles and dates come again and again.
+    """
     right = True
     row = record.cells
-    for place, column in present:
+    for place, column, known in present:
         cell = row[place] if place < len(row) else None
+        if type(cell) is str and cell in known:
+            record.values[column.key] = known[cell]
+            continue
         try:
             value = _value(cell, column)
         except ValueError as error:
@@ -152,6 +160,8 @@ def _read_cells(record: Record, present: list[tuple[int, Column]], table: Table)
         if isinstance(value, cells.Doubtful):
             table.warnings.append(Remark(record.row, column.label, cells.shown(cell).strip(), value.remark))
             value = value.value
+        elif type(cell) is str and len(known) < KNOWN_TEXTS:
+            known[cell] = value
         record.values[column.key] = value
     return right
 
