@@ -9,9 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.tables.importing import FileKind, import_file
 from aomori_dx.kernel.tables.report import Report
+from aomori_dx.kernel.tables.source import MAX_BYTES
 from aomori_dx.kernel.wareki import format_date, parse_date
 
 WARNINGS_SHOWN = 20
+UNOPENED: dict[type[OSError], str] = {
+    FileNotFoundError: "ファイルがありません",
+    IsADirectoryError: "ファイルではなく、フォルダーです",
+    PermissionError: "ファイルを開く権限がありません",
+}
 OUTCOMES = (("created", "新規"), ("changed", "変更"), ("ended", "終了"))
 
 
@@ -32,19 +38,15 @@ class ImportCommand(BaseCommand):
         path = Path(options["file"])
         try:
             as_of = parse_date(options["as_of"]) if self.kind.dated else clock.today()
-            content = path.read_bytes()
         except ValueError as error:
             raise CommandError(f"--as-of: {error}") from error
-        except OSError as error:
-            raise CommandError(f"ファイルを開けません: {path}({error.strerror})") from error
-        report = import_file(
-            self.kind, content, as_of=as_of, by=None, at=clock.now(), source=path.name, dry_run=options["dry_run"]
-        )
+        report = self._load(path, as_of, dry_run=options["dry_run"])
         if options["json"]:
             header = {
                 "file": path.name,
                 "as_of": as_of.isoformat() if self.kind.dated else None,
                 "dry_run": options["dry_run"],
+                "written": not options["dry_run"] and not report.errors,
             }
             self.stdout.write(json.dumps({**header, **report.as_json()}, ensure_ascii=False, default=str))
         else:
@@ -52,9 +54,22 @@ class ImportCommand(BaseCommand):
         if report.errors:
             raise SystemExit(1)
 
+    def _load(self, path: Path, as_of: date, *, dry_run: bool) -> Report:
+        """A file that cannot be opened is reported like one that cannot be read."""
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            reason = next((text for kind, text in UNOPENED.items() if isinstance(error, kind)), "ファイルを開けません")
+            report = Report(self.kind.code, totals=dict.fromkeys(self.kind.totals, 0))
+            report.error(None, "", path, f"{reason}。")
+            return report
+        return import_file(self.kind, content, as_of=as_of, by=None, at=clock.now(), source=path.name, dry_run=dry_run)
+
     def _say(self, report: Report, name: str, as_of: date, *, dry_run: bool, verbosity: int) -> None:
         about = f"({format_date(as_of)}現在)" if self.kind.dated else ""
-        self.stdout.write(f"{self.kind.title}{about} {name}: {report.read}行({report.form})")
+        form = f"({report.form})" if report.form else ""
+        self.stdout.write(f"{self.kind.title}{about} {name}: {report.read}行{form}")
         counts = [f"{label}{report.count(outcome)}" for outcome, label in OUTCOMES]
         self.stdout.write(f"  {' '.join(counts)} 変更なし{report.count('unchanged')} エラー{len(report.errors)}")
         if "unplaced" in report.totals:
