@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from staff.models import Department, Deputy, Employee, Posting, Succession
 from staff.models.department import SAME_PLACE
@@ -52,8 +52,12 @@ def moved_people(on: date, *, among: QuerySet) -> Iterator[tuple[Posting, Postin
 
 
 def same_places(on: date) -> dict[int, int]:
-    """Departments that on `on` only get another name, code or bureau: the new one's id → the old one's."""
-    rows = Succession.objects.filter(on=on, kind__in=SAME_PLACE)
+    """Departments that on `on` only get another name, code or bureau: the new one's id → the old one's.
+
+    What keeps its code when a part is split off is the same place too.
+    """
+    same = Q(kind__in=SAME_PLACE) | Q(successor__code=F("predecessor__code"))
+    rows = Succession.objects.filter(same, on=on)
     return dict(rows.values_list("successor_id", "predecessor_id"))
 
 

@@ -7,7 +7,7 @@ A journal is kept beside the writes: before rows change or go, `changing` reads 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -89,16 +89,19 @@ def blockers(pages: Iterable[Page]) -> list[str]:
     """Why the act cannot be undone any more, in sentences that name what stands in the way (the first of them)."""
     pages = list(pages)
     new: dict[type[Model], set[int]] = defaultdict(set)
+    put_back: dict[type[Model], set[int]] = defaultdict(set)
     closed = closing.hold().why_not(*{year for page in pages for year in _years_put_back(page)})
     found: list[str] = [closed] if closed else []
     for page in pages:
         model = apps.get_model(page.model)
         if page.operation == CREATED:
             new[model].update(pk for pk, _ in page.entries)
+        elif page.operation == CHANGED:
+            put_back[model].update(pk for pk, _ in page.entries)
         elif page.operation == AFTER:
             found.extend(_later_changes(model, dict(page.entries)))
     for model, pks in new.items():
-        found.extend(_dependents(model, pks, new))
+        found.extend(_dependents(model, pks, lambda other: new.get(other, set()) | put_back.get(other, set())))
     return list(dict.fromkeys(found))
 
 
@@ -130,10 +133,11 @@ def _later_changes(model: type[Model], sums: dict[int, str]) -> Iterator[str]:
         yield f"{model._meta.verbose_name}{what}その後に変更されています。"
 
 
-def _dependents(model: type[Model], pks: set[int], new: dict[type[Model], set[int]]) -> Iterator[str]:
+def _dependents(model: type[Model], pks: set[int], own_of: Callable[[type[Model]], set[int]]) -> Iterator[str]:
+    """What uses these rows, which the act made; the act's own rows of a table do not count: they go, or go back."""
     for relation in model._meta.related_objects:
         other, name = relation.related_model, relation.field.name
-        own = new.get(other, set())
+        own = own_of(other)
         for part in _chunks(sorted(pks)):
             rows = other._base_manager.filter(**{f"{name}__in": part}).values_list("pk", name)
             outside = {target for pk, target in rows.iterator() if pk not in own}

@@ -19,14 +19,29 @@ def blockers(draft: Draft, *, today: date) -> list[str]:
 
     Who goes where, and who is head, is asked afterwards: it depends on who is there.
     """
-    found = [year_is_open(draft)]
+    return _said(_of_the_day(draft, today)) or _said(_of_the_targets(draft))
+
+
+def _said(reasons: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _of_the_day(draft: Draft, today: date) -> Iterator[str | None]:
+    """Whether anything can be done to these departments on that day; if not, there is no more to ask."""
+    yield year_is_open(draft)
     for department in draft.departments:
-        found += [begun_before(department, draft.on), goes_on(department, draft.on)]
+        yield begun_before(department, draft.on)
+        yield goes_on(department, draft.on)
+        yield inherits_nothing_later(department, draft.on)
         if draft.on < today:
-            found.append(nothing_is_known_later(department, draft.on))
-    found += [reason for target in draft.targets for reason in _target(target, draft)]
-    found += [*_OF_THE_ACT[draft.act](draft), *no_target_twice(draft.targets)]
-    return list(dict.fromkeys(reason for reason in found if reason))
+            yield nothing_is_known_later(department, draft.on)
+
+
+def _of_the_targets(draft: Draft) -> Iterator[str | None]:
+    for target in draft.targets:
+        yield from _target(target, draft)
+    yield from _OF_THE_ACT[draft.act](draft)
+    yield from no_target_twice(draft.targets)
 
 
 def year_is_open(draft: Draft) -> str | None:
@@ -49,6 +64,18 @@ def goes_on(department: Department, on: date) -> str | None:
     if department.valid_to <= on:
         return f"「{department.name}」は、{day}に終わっています。"
     return f"「{department.name}」には、{day}からの組織改正がすでに予定されています。先にその予定を取り消してください。"
+
+
+def inherits_nothing_later(department: Department, on: date) -> str | None:
+    """Nothing is planned to become part of it on the day or later: it would have no successor to go to."""
+    pair = department.origins.filter(on__gte=on).select_related("predecessor").order_by("on").first()
+    if pair is None:
+        return None
+    day = format_date(pair.on)
+    return (
+        f"「{department.name}」は、{day}に「{pair.predecessor.name}」を引き継ぐ予定です。"
+        "先にその予定を取り消すか、それより後の日付にしてください。"
+    )
 
 
 def nothing_is_known_later(department: Department, on: date) -> str | None:

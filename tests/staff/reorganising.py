@@ -6,9 +6,11 @@ from staff.drafts import ActKind, Draft, Target
 from staff.models import ChangeSet, Department, DepartmentKind, Posting, User
 from staff.services import reorganisation
 from tests.conftest import NOW
+from tests.factories import staff as make
 
 TODAY = date(2026, 11, 23)
 NEXT_APRIL = date(2027, 4, 1)
+EVE = date(2027, 3, 31)
 REASON = "令和9年度組織改正"
 
 
@@ -41,9 +43,28 @@ def do(wanted: Draft, by: User) -> ChangeSet:
 def picture(day: date) -> list[tuple]:
     """Who is where on the day, as what."""
     rows = Posting.objects.on(day).order_by("employee__employee_number", "-is_primary", "department__name")
-    return list(
-        rows.values_list("employee__name", "department__name", "department__parent__name", "title", "is_head")
-    )
+    return list(rows.values_list("employee__name", "department__name", "department__parent__name", "title", "is_head"))
+
+
+def office_with_people(bureau: Department) -> Department:
+    """税務課 with its head, two people and somebody of 会計課 with a 兼務."""
+    row = make.department("税務課", parent=bureau)
+    make.posting(make.employee("所属　長子"), to=row, title="課長", is_head=True, is_manager=True)
+    for name in ("青森　一郎", "青森　二郎"):
+        make.posting(make.employee(name), to=row)
+    elsewhere = make.posting(make.employee("兼務　三郎"), to=make.department("会計課", parent=bureau)).employee
+    make.posting(elsewhere, to=row, title="", is_primary=False)
+    return row
+
+
+def posting_of(name: str, day: date = NEXT_APRIL, **what) -> Posting:
+    """The posting of a person on the day; without more words the primary one."""
+    return Posting.objects.on(day).get(employee__name=name, **{"is_primary": True, **what})
+
+
+def places(*departments: Department, to: str) -> dict[int, str]:
+    """Everybody of the departments goes to one target."""
+    return dict.fromkeys(Posting.objects.filter(department__in=departments).values_list("pk", flat=True), to)
 
 
 def found(name: str) -> Department:
