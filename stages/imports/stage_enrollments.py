@@ -15,7 +15,7 @@ from aomori_dx.kernel.tables.report import Change, Fields, Report
 from staff.imports import columns, people
 from staff.services.departments import hold_still
 from stages import permissions as may
-from stages.imports.stage_order import Year, why_not
+from stages.imports.stage_order import TakenStage, why_not
 from stages.models import GrowthStage, Promoter, StageEnrollment, StageStatus
 
 STATUSES = {str(status.label): str(status.value) for status in StageStatus}
@@ -68,7 +68,7 @@ class Known:
     promoters: dict[str, Promoter]
     stages: dict[int, GrowthStage]
     years: dict[tuple[str, FiscalYear], StageEnrollment]
-    together: dict[str, dict[FiscalYear, Year]]
+    together: dict[str, dict[FiscalYear, TakenStage]]
     doubtful: frozenset[str] | None
 
 
@@ -93,14 +93,14 @@ def _known(table: Table) -> Known:
     rows = Promoter.objects.select_related("employee")
     promoters = {row.employee.employee_number: row for row in rows if row.employee.employee_number in numbers}
     by_pk = {row.pk: number for number, row in promoters.items()}
-    together: dict[str, dict[FiscalYear, Year]] = {number: {} for number in numbers}
+    together: dict[str, dict[FiscalYear, TakenStage]] = {number: {} for number in numbers}
     years = {}
     for row in StageEnrollment.objects.select_related("stage"):
         if number := by_pk.get(row.promoter_id):
             years[number, row.fiscal_year] = row
-            together[number][row.fiscal_year] = Year(row.stage.number, row.status)
+            together[number][row.fiscal_year] = TakenStage(row.stage.number, row.status)
     for record in table.records:
-        together[record["number"]][record["fiscal_year"]] = Year(record["stage"], record["status"])
+        together[record["number"]][record["fiscal_year"]] = TakenStage(record["stage"], record["status"])
     stages = {stage.number: stage for stage in GrowthStage.objects.all()}
     return Known(promoters, stages, years, together, table.numbers_in_doubt("number"))
 
