@@ -1,0 +1,68 @@
+"""What was changed in a person's records, from what to what, by whom and why: the former value stays to be seen.
+
+A registry: the floors above name the rows of theirs that are about a person.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, Q
+
+from aomori_dx.kernel import history
+from aomori_dx.kernel.history import Change
+from aomori_dx.kernel.models import AuditEvent
+from staff.models import Absence, Deputy, Employee, Posting
+
+MOST = 100
+"""So many changes are shown; the whole record is in the audit."""
+LOOKED_AT = ("viewed", "exported")
+
+Finder = Callable[[Employee], Iterable[tuple[type[Model], Iterable[int]]]]
+_finders: list[Finder] = []
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """One act: when, by whom, on what, why, and every column that it changed."""
+
+    at: datetime
+    by: str
+    act: str
+    what: str
+    changes: list[Change]
+    reason: str
+
+
+def register(finder: Finder) -> Finder:
+    """Add a finder: given an employee, it names tables and the ids of their rows that are about the person."""
+    if finder not in _finders:
+        _finders.append(finder)
+    return finder
+
+
+@register
+def of_the_people(employee: Employee) -> Iterable[tuple[type[Model], Iterable[int]]]:
+    yield Employee, [employee.pk]
+    for table in (Posting, Absence, Deputy):
+        yield table, table._default_manager.filter(employee=employee).values_list("pk", flat=True)
+
+
+def of_employee(employee: Employee) -> list[RecordChange]:
+    """Everything that replaced, added or removed a fact about the person, newest first; not what only recorded one."""
+    rows = Q()
+    for finder in _finders:
+        for table, pks in finder(employee):
+            rows |= Q(model=table._meta.label_lower, object_pk__in=[str(pk) for pk in pks])
+    events = AuditEvent.objects.filter(rows).exclude(action__in=LOOKED_AT)
+    told = [_told(event) for event in events.order_by("-at", "-pk")[:MOST]]
+    return [change for change in told if change is not None]
+
+
+def _told(event: AuditEvent) -> RecordChange | None:
+    changes = [line for line in history.changes(event) if line.before != line.after]
+    if not changes or (event.before is None and event.action not in {"added", "removed"}):
+        return None
+    table = history.model_of(event)
+    what = str(table._meta.verbose_name) if table else event.object_label
+    return RecordChange(event.at, event.by_name, history.action_label(event.action), what, changes, event.reason)
