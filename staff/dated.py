@@ -4,11 +4,12 @@ A person's particulars (name, kana, employment) are of no day.
 """
 
 from aomori_dx.kernel import closing
-from staff.models import Absence, Department, Deputy, Employee, Posting, Succession
+from staff.models import Absence, Department, Deputy, Employee, FormerNumber, Posting, Succession
 
 PERIOD, BEGINNING = ("valid_from", "valid_to"), ("valid_from",)
 
 closing.register(Employee, marks=["left_on"], free=[field.name for field in Employee._meta.concrete_fields])
+closing.register(FormerNumber, marks=["until"], since=["until"])
 closing.register(Posting, marks=PERIOD, since=BEGINNING)
 closing.register(Absence, marks=PERIOD, since=BEGINNING)
 closing.register(Department, marks=PERIOD, since=BEGINNING, free=["short_name", "sort_order"])

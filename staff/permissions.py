@@ -85,8 +85,18 @@ def see_leave_reason(user: User, on: date) -> bool:
     return roles.of(user, on).has(OfficeRole.HR)
 
 
+def see_corrections(user: User, on: date) -> bool:
+    """What was changed in a person's records, also for days to come, with why somebody was away: HR only."""
+    return roles.of(user, on).has(OfficeRole.HR)
+
+
 def import_people(user: User, on: date) -> bool:
     """Load rosters, transfers and the organisation: 人財育成・人事担当."""
+    return roles.of(user, on).has(OfficeRole.HR)
+
+
+def change_numbers(user: User, on: date) -> bool:
+    """Give a person another 職員番号: 人財育成・人事担当."""
     return roles.of(user, on).has(OfficeRole.HR)
 
 

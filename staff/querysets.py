@@ -55,14 +55,22 @@ class EmployeeQuerySet(QuerySet):
         return self.in_service(day).filter(~Exists(placed))
 
     def search(self, text: str):
-        """By 職員番号, name, kana or former name, whatever the way of writing."""
+        """By 職員番号 (former ones too), name, kana or former name, whatever the way of writing."""
         key = fold(text)
+        numbered = self._related("former_numbers").filter(number__contains=key)
         return self.filter(
             Q(employee_number__contains=key)
+            | Q(pk__in=numbered.order_by().values("employee"))
             | Q(name_key__contains=key)
             | Q(kana_key__contains=key)
             | Q(former_name_key__contains=key)
         )
+
+    def numbered(self, number: str):
+        """Whose 職員番号 this is or was; the one who has it now first."""
+        owned = self._related("former_numbers").filter(number=number)
+        now = Case(When(employee_number=number, then=Value(0)), default=Value(1))
+        return self.filter(Q(employee_number=number) | Q(pk__in=owned.order_by().values("employee"))).order_by(now)
 
     def search_directory(self, text: str):
         """By what everybody may know of a person: the name and how it is read."""

@@ -12,6 +12,8 @@ from staff.models import Absence, Department, Deputy, Employee, Posting, User
 
 NAME_FIELDS = ("氏名", "name")
 """What imports and corrections call the name in their records."""
+NUMBER, SWITCHED_ON = "職員番号", "切替日"
+"""What `services.numbers` calls the number, and the day it is used from."""
 
 
 @dataclass(frozen=True)
@@ -118,16 +120,23 @@ def coming_and_going(employee: Employee) -> Iterable[Entry]:
 
 
 @register
-def names(employee: Employee) -> Iterable[Entry]:
-    """Every other name that was recorded, on the day on which it was recorded."""
+def names_and_numbers(employee: Employee) -> Iterable[Entry]:
+    """Every other name, on the day on which it was recorded, and every other 職員番号, on the day it is used from."""
     for event in audit.history_of(employee).exclude(action="viewed"):
         before, after = event.before, event.after
         if not (isinstance(before, dict) and isinstance(after, dict)):
             continue
         for field in NAME_FIELDS:
-            old, new = before.get(field), after.get(field)
-            if old and new and old != new:
-                yield Entry(day_of(event.at), None, "氏名の変更", f"{old} → {new}", kind="氏名")
+            if change := _change(before, after, field):
+                yield Entry(day_of(event.at), None, "氏名の変更", change, kind="氏名")
+        if (change := _change(before, after, NUMBER)) and after.get(SWITCHED_ON):
+            yield Entry(date.fromisoformat(after[SWITCHED_ON]), None, "職員番号の切替", change, kind="番号")
+
+
+def _change(before: dict, after: dict, field: str) -> str:
+    """髙橋　葵 → 工藤　葵; empty where nothing became something else."""
+    old, new = before.get(field), after.get(field)
+    return f"{old} → {new}" if old and new and old != new else ""
 
 
 @register

@@ -11,7 +11,7 @@ from django.urls import reverse
 from aomori_dx.kernel import audit, outbox
 from aomori_dx.kernel.clock import now
 from aomori_dx.kernel.models import FiscalYearClosing, Job
-from staff.models import ChangeLine, ChangeSet, Deputy, OfficeRole, Succession, SuccessionKind, User
+from staff.models import ChangeLine, ChangeSet, Deputy, FormerNumber, OfficeRole, Succession, SuccessionKind, User
 from stages.models import Exemption, QuotaSnapshot
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
@@ -70,6 +70,7 @@ def one_of_each() -> None:
         department=posting.department, employee=posting.employee, valid_from=date(2026, 11, 1),
         valid_to=date(2026, 12, 1), reason="出張のため",
     )  # fmt: skip
+    FormerNumber.objects.create(employee=posting.employee, number="0000001", until=date(2026, 10, 1))
     loaded = ChangeSet.objects.create(
         kind="roster", file_name="職員名簿.csv", sha256="0" * 64, as_of=date(2026, 4, 1), uploaded_at=now()
     )

@@ -43,6 +43,7 @@ ACTIONS = {
     "transfer_ended": "異動による退職",
     "account_created": "アカウントの作成",
     "created": "登録",
+    "renumbered": "職員番号の切替",
     "shortened": "期間の短縮",
     "cancelled": "取消",
     "appointed": "任命",

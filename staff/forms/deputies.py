@@ -7,6 +7,7 @@ from django import forms
 
 from aomori_dx.kernel.wareki import short_date
 from staff.forms.days import day_field
+from staff.forms.numbers import EmployeeNumberField
 from staff.models import Employee
 
 ONE_DAY = timedelta(days=1)
@@ -40,11 +41,10 @@ class DeputyForm(forms.Form):
 class AnybodyAsDeputyForm(DeputyForm):
     """For the offices: anybody, by 職員番号."""
 
-    employee = forms.CharField(label="代理者の職員番号", max_length=10)
+    employee = EmployeeNumberField(label="代理者の職員番号", max_length=20)
 
     def clean_employee(self) -> Employee:
-        number = self.cleaned_data["employee"].strip()
-        found = Employee.objects.filter(employee_number=number).first()
+        found = Employee.objects.numbered(self.cleaned_data["employee"]).first()
         if found is None:
             raise forms.ValidationError("この職員番号の職員は登録されていません。職員の一覧で確認してください。")
         return found

@@ -12,6 +12,7 @@ from staff.models.change_set import (
 from staff.models.department import Department, DepartmentKind, Succession, SuccessionKind
 from staff.models.deputy import Deputy
 from staff.models.employee import Employee, EmploymentType
+from staff.models.former_number import FormerNumber
 from staff.models.posting import Posting
 from staff.models.standing import OfficeRole
 from staff.models.user import OfficeRoleGrant, User
@@ -29,6 +30,7 @@ __all__ = [
     "Deputy",
     "Employee",
     "EmploymentType",
+    "FormerNumber",
     "LineOutcome",
     "OfficeRole",
     "OfficeRoleGrant",

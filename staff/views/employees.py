@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from staff import permissions as may
+from staff import record_changes
 from staff import roles, timeline
 from staff.models import Absence, Employee, Posting, User
 from staff.services import disclosures
@@ -37,7 +39,11 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """`/people/<number>/`. A stranger gets the page of one who does not exist."""
     at = clock.now()
     today = clock.day_of(at)
-    person = get_object_or_404(Employee.objects.visible_to(request.user, today), employee_number=number)
+    person = Employee.objects.visible_to(request.user, today).numbered(number).first()
+    if person is None:
+        raise Http404
+    if person.employee_number != number:
+        return redirect(f"{reverse('staff:employee', args=[person.employee_number])}?{request.GET.urlencode()}")
     days = asked(request, today=today)
     disclosures.record_shown(person, to=request.user, by=roles.acting_for(request.user, today), at=at)
     life = _life(person, request.user, today)
@@ -54,6 +60,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "in_service": person.in_service_on(days.day),
         "left_on": person.left_on if horizon is None or (person.left_on and person.left_on <= horizon) else None,
         "entries": timeline.of_employee(person, own, user=request.user, on=today),
+        "may_change_number": may.change_numbers(request.user, today),
+        "corrections": record_changes.of_employee(person) if may.see_corrections(request.user, today) else None,
         "in_directory": may.see_directory(request.user, today),
     }
     return render(request, "staff/employee.html", context)

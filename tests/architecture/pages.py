@@ -58,6 +58,7 @@ GET: dict[str, Row] = {
     "staff:people":                         LOGGED_IN,
     "staff:people-download":                OFFICES,
     "staff:employee":                       (LOGIN, 404,   200,   200,  200, 200, 200, 404,  200,  LOGIN),
+    "staff:number":                         (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
     "staff:departments":                    LOGGED_IN,
     "staff:department":                     LOGGED_IN,
     "staff:deputies":                       (LOGIN, 403,   403,   200,  200, 200, 200, 403,  200,  LOGIN),
@@ -104,6 +105,7 @@ GET: dict[str, Row] = {
 POST: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
     "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
+    "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:reorganisation":                 (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
@@ -165,6 +167,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:year-close": lambda house: [2024],
     "stages:year-reopen": lambda house: [2024],
     "staff:employee": lambda house: [house.employee.employee_number],
+    "staff:number": lambda house: [house.employee.employee_number],
     "staff:department": lambda house: [house.department.code],
     "staff:reorganise": lambda house: [house.department.code],
     "staff:reorganisation": lambda house: [house.department.code, "rename"],
@@ -245,6 +248,7 @@ GROUPS = {
     "staff.changeline": "looked at",
     "staff.changeset": "looked at",
     "staff.deputy": "records",
+    "staff.formernumber": "looked at",
     "stages.quotasnapshot": "looked at",
     "staff.user": "accounts",
     "staff.officerolegrant": "accounts",

@@ -19,6 +19,7 @@ ROOMS = (may_staff, may_stages, may_reports)
 DOORS = {
     "reports.see_dashboard": ("employee", "reports:dashboard"),
     "reports.see_jobs": ("employee", "reports:job"),
+    "staff.change_numbers": ("dx", "staff:number"),
     "staff.correct_records": ("info", "records add"),
     "staff.export_people": ("employee", "staff:people-download"),
     "staff.import_people": ("info", "staff:imports"),
@@ -44,6 +45,7 @@ NO_DOOR = {
     "staff.horizon": "how far ahead a record is shown; it answers with a day",
     "staff.import_change_set": "the moves of a file",
     "staff.name_anybody": "whom the form of a deputy offers",
+    "staff.see_corrections": "whether a record shows what was changed in it",
     "staff.see_leave_reason": "whether a record says why somebody is away",
     "staff.see_own_people": "whether the list of people offers the own department",
     "staff.see_plans": "whether days to come are shown",

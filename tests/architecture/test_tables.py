@@ -40,6 +40,7 @@ CHANGES = {
     "staff.ChangeSetFile": SERVICES,
     "staff.Department": SERVICES,
     "staff.Deputy": SERVICES,
+    "staff.FormerNumber": SERVICES,
     "staff.Employee": SERVICES,
     "staff.OfficeRoleGrant": SERVICES,
     "staff.Posting": SERVICES,

@@ -61,6 +61,7 @@ PAGES = [
     Row("/people/?scope=all", "head"),
     Row("/people/{number}/", "promoter"),
     Row("/people/{number}/", OfficeRole.HR),
+    Row("/people/{number}/number/", OfficeRole.HR),
     *(Row("/departments/", role) for role in ("employee", OfficeRole.HR)),
     Row("/departments/?head=vacant", OfficeRole.HR),
     *(Row("/departments/{department}/", role) for role in ("employee", "head", OfficeRole.HR)),

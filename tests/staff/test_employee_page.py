@@ -173,7 +173,7 @@ def test_an_address_that_no_record_can_have_is_not_found(client):
 
 def test_a_finder_is_registered_once():
     before = list(timeline._of_people)
-    timeline.register(timeline.names)
+    timeline.register(timeline.coming_and_going)
     assert timeline._of_people == before
 
 
