@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -20,20 +21,27 @@ PROMOTER_FIELDS = (
 """What a row of the file is made of: annotations of `for_list`, fetched as they are."""
 
 
+@lru_cache(maxsize=10_000)  # thousands were appointed on the same few days
 def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+@lru_cache(maxsize=10_000)
 def wareki(day: date | None) -> str | None:
     return format_date(day) if day else None
 
 
+@lru_cache(maxsize=200)
+def short(fiscal_year: FiscalYear) -> str:
+    return fiscal_year.short
+
+
 def promoters(rows: Any, *, fiscal_year: FiscalYear, on: date, count: int, conditions: str) -> Document:
-    """The list of promoters as `rows` (of `for_list`) has it, with the training of `fiscal_year`, as of `on`."""
+    """The list of promoters as `rows` has it, with the training of `fiscal_year`, as of `on`."""
     return Document(
         title="DX推進員名簿",
         columns=[*_person(on), *_nomination(), *_present(on), *_training(fiscal_year)],
-        rows=lambda: _fetched(rows),
+        rows=lambda: _fetched(rows.for_list(fiscal_year, on)),
         about=(
             ("内容", "DX推進員1人を1行とする名簿です。"),
             ("基準日", f"{on.isoformat()}({format_date(on)})"),
@@ -74,7 +82,7 @@ def _person(on: date) -> list[Column]:
 def _nomination() -> list[Column]:
     return [
         Column("任命年度(西暦)", "cohort", lambda row: int(row.cohort), "任命された年度(4月から翌年3月まで)"),
-        Column("任命年度(和暦)", "cohort_era", lambda row: row.cohort.short, "任命された年度"),
+        Column("任命年度(和暦)", "cohort_era", lambda row: short(row.cohort), "任命された年度"),
         Column("枠コード", "route_code", lambda row: row.route, "コード表を参照"),
         Column("枠", "route", lambda row: ROUTES[row.route], "推薦枠か自薦枠か"),
         Column("推薦所属の部局", "nominating_bureau", lambda row: row.place_bureau, "推薦した時点の部局"),

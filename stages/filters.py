@@ -12,25 +12,28 @@ from django.http import QueryDict
 
 from aomori_dx.kernel.fields import FiscalYearFormField
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from staff.models import Department, Employee
-from stages.models import GrowthStage, Promoter, Route, StageStatus, TrainingPlan
+from staff.models import Absence, Department, Employee
+from stages.models import GrowthStage, Promoter, Route, StageEnrollment, StageStatus, TrainingPlan
 
 ALL = "すべて"
 SERVICE = [("in", "在職"), ("away", "在職(休職等)"), ("left", "退職など")]
 WITHDRAWN = [("no", "辞退していない"), ("yes", "辞退した")]
 TRAINED = [("yes", "修了"), ("no", "修了していない")]
 
-_CODE = ("department__parent__sort_order", "department__sort_order", "department__code", "number")
+NUMBER = "employee__employee_number"
+_PLACE = ("department__parent__sort_order", "department__sort_order", "department__code", NUMBER)
 ORDERS: dict[str, Sequence[str]] = {
-    "cohort": ("cohort", *_CODE),
-    "route": ("route", "cohort", *_CODE),
-    "number": ("number",),
-    "name": ("employee__kana_key", "number"),
-    "place": _CODE,
-    "now": ("post__department__parent__sort_order", "post__department__sort_order", "now_code", "number"),
-    "stage": ("stage_number", "status", "number"),
+    "cohort": ("cohort", *_PLACE),
+    "route": ("route", "cohort", *_PLACE),
+    "number": (NUMBER,),
+    "name": ("employee__kana_key", NUMBER),
+    "place": _PLACE,
+    "now": ("post__department__parent__sort_order", "post__department__sort_order", "now_code", NUMBER),
+    "stage": ("stage_number", "status", NUMBER),
 }
 """What a column sorts by. The order of the list without a choice is the first."""
+ANNOTATED = frozenset({"now", "stage"})
+"""Orders by what only `for_list` knows. For the others the database need not fetch it before it has sorted."""
 
 
 class YearFilter(django_filters.Filter):
@@ -46,9 +49,11 @@ class PromoterFilter(django_filters.FilterSet):
     cohort = YearFilter(label="任命年度", field_name="cohort")
     route = django_filters.ChoiceFilter(label="枠", choices=Route.choices, empty_label=ALL)
     bureau = django_filters.ChoiceFilter(label="推薦所属の部局", method="from_bureau", empty_label=ALL)
-    fiscal_year = YearFilter(label="育成の年度", method="in_training")
-    stage = django_filters.ChoiceFilter(label="育成ステージ", field_name="stage_number", empty_label=ALL)
-    status = django_filters.ChoiceFilter(label="育成の状態", choices=StageStatus.choices, empty_label=ALL)
+    fiscal_year = YearFilter(label="育成の年度", method="with_training")
+    stage = django_filters.ChoiceFilter(label="育成ステージ", method="with_training", empty_label=ALL)
+    status = django_filters.ChoiceFilter(
+        label="育成の状態", method="with_training", choices=StageStatus.choices, empty_label=ALL
+    )
     trained = django_filters.ChoiceFilter(
         label="ステージ1の修了", method="by_training", choices=TRAINED, empty_label=ALL
     )
@@ -98,27 +103,54 @@ class PromoterFilter(django_filters.FilterSet):
         return str(dict(choices).get(value, value))
 
     @property
-    def order(self) -> list[Any]:
-        """The chosen order, blanks last, always the same for equal rows."""
-        asked = self.data.get("sort", "")
-        turned, fields = asked.startswith("-"), ORDERS.get(asked.removeprefix("-"), ORDERS["cohort"])
-        expressions = [F(field).desc(nulls_last=True) if turned else F(field).asc(nulls_last=True) for field in fields]
-        return [*expressions, "pk"]
+    def order(self) -> str:
+        """The column to sort by, the first where none or an unknown one was asked for."""
+        asked = self.data.get("sort", "").removeprefix("-")
+        return asked if asked in ORDERS else next(iter(ORDERS))
 
-    def rows(self) -> QuerySet:
+    def rows(self) -> Any:
         """The promoters that meet every condition, in order; nobody where a condition cannot be read."""
-        everybody = Promoter.objects.for_list(self.year, self.on)
-        found = self.filter_queryset(everybody) if self.form.is_valid() else everybody.none()
-        return found.order_by(*self.order)
+        everybody: Any = Promoter.objects.all()
+        if self.order in ANNOTATED:
+            everybody = everybody.for_list(self.year, self.on)
+        if not self.form.is_valid():
+            return everybody.none()
+        found = self.filter_queryset(everybody)
+        if training := self._training:
+            found = found.filter(
+                pk__in=StageEnrollment.objects.started_by(self.on).filter(**training).values("promoter")
+            )
+        return found.order_by(*self._expressions())
+
+    @property
+    def _training(self) -> dict[str, Any]:
+        """The conditions that one and the same year of training must meet."""
+        asked = self.form.cleaned_data
+        given = {"stage__number": asked["stage"], "status": asked["status"]}
+        conditions = {name: value for name, value in given.items() if value}
+        return {"fiscal_year": self.year, **conditions} if conditions or asked["fiscal_year"] else {}
+
+    def _expressions(self) -> list[Any]:
+        """Blanks last, and always the same order for equal rows."""
+        turned = self.data.get("sort", "").startswith("-")
+        fields = [F(field) for field in ORDERS[self.order]]
+        return [*(field.desc(nulls_last=True) if turned else field.asc(nulls_last=True) for field in fields), "pk"]
+
+    def lines(self, rows: Any) -> list[Promoter]:
+        """Some of the rows, with all that the list shows of them."""
+        keys = [row.pk for row in rows]
+        found = {row.pk: row for row in Promoter.objects.filter(pk__in=keys).for_list(self.year, self.on)}
+        return [found[key] for key in keys if key in found]
+
+    def with_training(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        """Left to `rows`: it must be one and the same year that meets all of them."""
+        return rows
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         return rows.filter(employee__in=Employee.objects.search(text))
 
     def from_bureau(self, rows: Any, name: str, bureau: str) -> QuerySet:
         return rows.nominated_from(int(bureau))
-
-    def in_training(self, rows: QuerySet, name: str, fiscal_year: FiscalYear) -> QuerySet:
-        return rows.filter(stage_number__isnull=False)
 
     def by_training(self, rows: Any, name: str, answer: str) -> QuerySet:
         trained = Promoter.objects.trained_by(self.on)
@@ -131,7 +163,8 @@ class PromoterFilter(django_filters.FilterSet):
         if answer == "left":
             return rows.exclude(employee__in=here)
         staying = rows.filter(employee__in=here)
-        return staying.filter(away__isnull=False) if answer == "away" else staying
+        away = Absence.objects.on(self.on)
+        return staying.filter(employee__in=away.values("employee")) if answer == "away" else staying
 
     def by_withdrawal(self, rows: QuerySet, name: str, answer: str) -> QuerySet:
         gone = rows.filter(withdrawn_on__lte=self.on)

@@ -39,7 +39,8 @@ class Line:
 def lines(fiscal_year: FiscalYear, *, reference_date: date, on: date) -> list[Line]:
     """Every department that nominates on the reference date, in the official order, as things stand on `on`."""
     exemption = Exemption.objects.filter(department=OuterRef("pk"), fiscal_year=fiscal_year)
-    holders = Promoter.objects.holding_the_place(fiscal_year, on).filter(department=OuterRef("pk"))
+    holders = Promoter.objects.holding_the_place(fiscal_year, on).order_by().values_list("department", flat=True)
+    filled = frozenset(holders.distinct())
     rows = (
         Department.objects.on(reference_date)
         .nominating()
@@ -49,20 +50,19 @@ def lines(fiscal_year: FiscalYear, *, reference_date: date, on: date) -> list[Li
             bureau=Coalesce("parent__parent__name", "parent__name"),
             exemption=Coalesce(Subquery(exemption.values("reason")[:1]), Value(""), output_field=CharField()),
             is_exempt=Exists(exemption),
-            is_filled=Exists(holders),
         )
     )
-    names = ("pk", "code", "name", "kind", "bureau_pk", "bureau", "exemption", "is_exempt", "is_filled")
+    names = ("pk", "code", "name", "kind", "bureau_pk", "bureau", "exemption", "is_exempt")
     return [
-        Line(row.pk, row.code, row.name, row.kind, row.bureau_pk, row.bureau, row.exemption, _state(row))
+        Line(row.pk, row.code, row.name, row.kind, row.bureau_pk, row.bureau, row.exemption, _state(row, filled))
         for row in rows.values_list(*names, named=True)
     ]
 
 
-def _state(row: Any) -> str:
+def _state(row: Any, filled: frozenset[int]) -> str:
     if row.is_exempt:
         return EXEMPT
-    return FILLED if row.is_filled else OPEN
+    return FILLED if row.pk in filled else OPEN
 
 
 def add_people(rows: Iterable[Line], fiscal_year: FiscalYear, *, on: date) -> None:

@@ -29,7 +29,8 @@ for_offices = only(may.see_promoters, reason=OFFICES_ONLY)
 def show_all(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     wanted = PromoterFilter(request.GET, on=at.date())
-    page = Paginator(wanted.rows(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(wanted.rows().only("pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = wanted.lines(page.object_list)
     for row in page.object_list:
         row.status_word = documents.STATUSES.get(row.status, "")
     count = page.paginator.count

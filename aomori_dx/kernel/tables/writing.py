@@ -28,6 +28,7 @@ EXCEL_ROWS = MAX_ROWS - 1
 
 # Two signs that cp932 has only under another code: written on purpose, they do not come back as a surprise.
 _CP932_FORMS = (("〜", "～"), ("−", "－"))
+_BREAK = re.compile(r"[\r\n\t\v\f]")
 _LINE_BREAKS = str.maketrans({"\r": None, "\n": " ", "\t": " ", "\v": " ", "\f": " "})
 # A field that begins like a formula, or a quoted one that begins with a line break.
 _DOUBTFUL = re.compile(r'(?:^|[,\n"])[-=+@\t＝＋－＠]|"[\r\n]')
@@ -119,9 +120,8 @@ def to_xlsx(document: Document) -> Iterator[bytes]:
     """The table as a workbook of three sheets (データ, README, コード表), piece by piece. Text stays text."""
     lists = (("項目", "コード", "名称"), *document.codes)
     codes: list[list[Cell]] = [[heading, code, word] for heading, code, word in lists]
-    lines: Iterator[list[Cell]] = ([_one_line(cell) for cell in line] for line in document.lines())
     sheets: list[tuple[str, Iterable[list[Cell]]]] = [
-        ("データ", lines),
+        ("データ", _each_on_one_line(document.lines())),
         ("README", readme(document)),
         ("コード表", codes),
     ]
@@ -144,6 +144,13 @@ def readme_csv(document: Document, charset: str) -> bytes:
     rows += [[f"コード: {heading}", f"{code} = {word}", None, None] for heading, code, word in document.codes]
     text = _formed(_written([[harmless(str(cell or "")) for cell in row] for row in rows]), charset)
     return text.encode(charset, _STAND_IN if charset == "cp932" else "strict")
+
+
+def _each_on_one_line(lines: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
+    """The lines with no break inside a cell. Breaks are rare: a line is looked at whole before its cells are."""
+    for line in lines:
+        text = "".join([cell for cell in line if isinstance(cell, str)])
+        yield line if _BREAK.search(text) is None else [_one_line(cell) for cell in line]
 
 
 def _batches(lines: Iterator[list[Cell]]) -> Iterator[list[list[Cell]]]:
@@ -201,6 +208,6 @@ def _remarks(document: Document, lines: list[list[Cell]], first: int) -> Iterato
 
 
 def _one_line(cell: Cell) -> Cell:
-    if isinstance(cell, str) and not cell.isprintable():
+    if isinstance(cell, str) and _BREAK.search(cell):
         return cell.translate(_LINE_BREAKS).strip()
     return cell
