@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, OfficeRole, OfficeRoleGrant, Posting, User
+from staff.querysets import EmployeeQuerySet
 from stages.models import Promoter, StageEnrollment, StageStatus
 
 OFFICES = {
@@ -17,55 +19,53 @@ OFFICES = {
 }
 
 
+@transaction.atomic
 def create(*, on: date, at: datetime) -> None:
-    """Make the seven logins with the demo password. People are chosen by what they are on `on`."""
-    promoter = _promoter(on)
-    chosen = {"promoter": promoter, "head": _head_near(promoter, on), "employee": _employee(on)}
+    """Make the seven logins with the demo password, all or none. People are chosen by what they are on `on`."""
+    promoter, head = _promoter_and_head(on)
+    chosen = {"promoter": promoter, "head": head, "employee": _employee(on)}
     taken = {person.pk for person in chosen.values()}
     for name, (_, department) in OFFICES.items():
-        person = _somebody_of(department, on, taken)
-        chosen[name] = person
-        taken.add(person.pk)
-    for name, person in chosen.items():
-        user = User.objects.create_user(name, password=settings.DEMO_PASSWORD, employee=person)
+        chosen[name] = _somebody_of(department, on, taken)
+        taken.add(chosen[name].pk)
+    first_day = StageEnrollment.objects.earliest("fiscal_year").fiscal_year.first_day
+    for name in settings.DEMO_ACCOUNTS:
+        user = User.objects.create_user(name, password=settings.DEMO_PASSWORD, employee=chosen[name])
         audit.record(user, "account_created", by=None, at=at, reason="練習用のアカウント")
         if name in OFFICES:
-            role, _ = OFFICES[name]
-            OfficeRoleGrant.objects.create(user=user, role=role, valid_from=FiscalYear.containing(on).first_day)
+            OfficeRoleGrant.objects.create(user=user, role=OFFICES[name][0], valid_from=first_day)
 
 
-def _promoter(on: date) -> Employee:
-    """Somebody who has climbed: the highest stage in progress this year, at work today."""
-    years = StageEnrollment.objects.filter(
-        fiscal_year=FiscalYear.containing(on),
-        status=StageStatus.IN_PROGRESS,
-        promoter__employee__in=_plain_staff(on),
+def _promoter_and_head(on: date) -> tuple[Employee, Employee]:
+    """Somebody who has climbed highest and still climbs this year, in a department whose 所属長 is at work."""
+    climbing = StageEnrollment.objects.filter(
+        fiscal_year=FiscalYear.containing(on), status=StageStatus.IN_PROGRESS, promoter__employee__in=_plain_staff(on)
     )
-    return years.order_by("-stage__number", "promoter__employee__employee_number")[0].promoter.employee
+    highest_first = climbing.order_by("-stage__number", "promoter__employee__employee_number")
+    for year in highest_first.select_related("promoter__employee"):
+        employee = year.promoter.employee
+        place = Posting.objects.primary().on(on).get(employee=employee).department
+        head = _at_work(on).holding(on, is_primary=True, is_head=True, department=place).first()
+        if head is not None:
+            return employee, head
+    raise LookupError(f"Nobody in the demo's files is a promoter at work on {on}.")
 
 
-def _plain_staff(on: date):
+def _at_work(on: date) -> EmployeeQuerySet:
+    return Employee.objects.in_service(on).at_work(on).order_by("employee_number")
+
+
+def _plain_staff(on: date) -> EmployeeQuerySet:
     """People at work who are neither head nor manager."""
-    at_work = Employee.objects.in_service(on).exclude(absences__valid_to__isnull=True, absences__isnull=False)
-    plain = Posting.objects.primary().on(on).filter(is_head=False, is_manager=False)
-    return at_work.filter(pk__in=plain.values("employee"))
-
-
-def _head_near(promoter: Employee, on: date) -> Employee:
-    """The 所属長 of the promoter's present department."""
-    place = Posting.objects.primary().on(on).get(employee=promoter).department
-    return Posting.objects.heads().on(on).filter(department=place)[0].employee
+    return _at_work(on).holding(on, is_primary=True, is_head=False, is_manager=False)
 
 
 def _employee(on: date) -> Employee:
     """Somebody who is no promoter: 会計年度任用職員 take the training for all staff too."""
     others = _plain_staff(on).exclude(pk__in=Promoter.objects.values("employee"))
-    return others.filter(employment_type="annual").order_by("employee_number")[0]
+    return others.filter(employment_type="annual")[0]
 
 
 def _somebody_of(department: str, on: date, taken: set[int]) -> Employee:
-    here = Posting.objects.primary().on(on).filter(department__name=department)
-    staff = _plain_staff(on).filter(pk__in=here.values("employee"), employment_type="regular")
-    return (
-        staff.exclude(pk__in=taken).exclude(pk__in=Promoter.objects.values("employee")).order_by("employee_number")[0]
-    )
+    here = _plain_staff(on).holding(on, is_primary=True, department__name=department).filter(employment_type="regular")
+    return here.exclude(pk__in=taken).exclude(pk__in=Promoter.objects.values("employee"))[0]

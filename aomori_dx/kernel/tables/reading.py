@@ -110,7 +110,9 @@ def _read_rows(sheet: Sheet, table: Table, columns: Sequence[Column], known: dic
         table.errors.append(Remark(table.header_row, "、".join(twice), "", reason))
         return table
     standing = {key: found[0] for key, found in places.items()}
-    present = [(standing[column.key], column, {}) for column in columns if column.key in standing]
+    present: list[tuple[int, Column, dict[str, Any]]] = [
+        (standing[column.key], column, {}) for column in columns if column.key in standing
+    ]
     absent = {column.key: column.empty for column in columns if column.key not in standing}
     for number, row in enumerate(sheet.rows[table.header_row :], table.header_row + 1):
         if _is_empty(row, standing) or _is_header_again(row, standing, table.headers):
