@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model, Q
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from aomori_dx.kernel import history
 from aomori_dx.kernel.history import Change
@@ -18,7 +19,7 @@ MOST = 100
 """So many changes are shown; the whole record is in the audit."""
 LOOKED_AT = ("viewed", "exported")
 
-Finder = Callable[[Employee], Iterable[tuple[type[Model], Iterable[int]]]]
+Finder = Callable[[Employee], Iterable[QuerySet]]
 _finders: list[Finder] = []
 
 
@@ -35,28 +36,34 @@ class RecordChange:
 
 
 def register(finder: Finder) -> Finder:
-    """Add a finder: given an employee, it names tables and the ids of their rows that are about the person."""
+    """Add a finder: given an employee, it names the rows that are about the person, a queryset a table."""
     if finder not in _finders:
         _finders.append(finder)
     return finder
 
 
 @register
-def of_the_people(employee: Employee) -> Iterable[tuple[type[Model], Iterable[int]]]:
-    yield Employee, [employee.pk]
-    for table in (Posting, Absence, Deputy):
-        yield table, table._default_manager.filter(employee=employee).values_list("pk", flat=True)
+def of_the_people(employee: Employee) -> Iterable[QuerySet]:
+    yield Employee.objects.filter(pk=employee.pk)
+    yield Posting.objects.filter(employee=employee)
+    yield Absence.objects.filter(employee=employee)
+    yield Deputy.objects.filter(employee=employee)
 
 
 def of_employee(employee: Employee) -> list[RecordChange]:
-    """Everything that replaced, added or removed a fact about the person, newest first; not what only recorded one."""
-    rows = Q()
-    for finder in _finders:
-        for table, pks in finder(employee):
-            rows |= Q(model=table._meta.label_lower, object_pk__in=[str(pk) for pk in pks])
-    events = AuditEvent.objects.filter(rows).exclude(action__in=LOOKED_AT)
-    told = [_told(event) for event in events.order_by("-at", "-pk")[:MOST]]
+    """Everything that replaced, added or removed a fact about the person, newest first; not what only recorded one.
+
+    One query: a part for each table, so that each finds its events by the index.
+    """
+    first, *others = [_events(rows) for finder in _finders for rows in finder(employee)]
+    told = [_told(event) for event in first.union(*others, all=True).order_by("-at", "-id")[:MOST]]
     return [change for change in told if change is not None]
+
+
+def _events(rows: QuerySet) -> QuerySet[AuditEvent]:
+    keys = rows.order_by().annotate(key=Cast("pk", CharField())).values("key")
+    of_table = AuditEvent.objects.filter(model=rows.model._meta.label_lower, object_pk__in=keys)
+    return of_table.exclude(action__in=LOOKED_AT).order_by()
 
 
 def _told(event: AuditEvent) -> RecordChange | None:

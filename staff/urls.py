@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from staff.views import departments, deputies, directory, employees, imports, numbers, reorganisation
+from staff.views import departments, deputies, directory, employees, imports, numbers, record_changes, reorganisation
 
 
 class CodeConverter(StringConverter):
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/download/", directory.download, name="people-download"),
     path("people/<code:number>/", employees.show, name="employee"),
     path("people/<code:number>/number/", numbers.change, name="number"),
+    path("people/<code:number>/changes/", record_changes.show, name="record-changes"),
     path("departments/", departments.show_all, name="departments"),
     path("departments/open/", reorganisation.open_one, name="department-open"),
     path("departments/<code:code>/", departments.show, name="department"),

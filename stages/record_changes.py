@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import QuerySet
 
 from staff import record_changes
 from staff.models import Employee
@@ -10,6 +10,6 @@ from stages.models import Promoter, StageEnrollment
 
 
 @record_changes.register
-def of_the_programme(employee: Employee) -> Iterable[tuple[type[Model], Iterable[int]]]:
-    yield Promoter, Promoter.objects.filter(employee=employee).values_list("pk", flat=True)
-    yield StageEnrollment, StageEnrollment.objects.filter(promoter__employee=employee).values_list("pk", flat=True)
+def of_the_programme(employee: Employee) -> Iterable[QuerySet]:
+    yield Promoter.objects.filter(employee=employee)
+    yield StageEnrollment.objects.filter(promoter__employee=employee)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from staff import permissions as may
-from staff import record_changes
 from staff import roles, timeline
 from staff.models import Absence, Employee, Posting, User
 from staff.services import disclosures
@@ -61,7 +60,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "left_on": person.left_on if horizon is None or (person.left_on and person.left_on <= horizon) else None,
         "entries": timeline.of_employee(person, own, user=request.user, on=today),
         "may_change_number": may.change_numbers(request.user, today),
-        "corrections": record_changes.of_employee(person) if may.see_corrections(request.user, today) else None,
+        "may_see_corrections": may.see_corrections(request.user, today),
         "in_directory": may.see_directory(request.user, today),
     }
     return render(request, "staff/employee.html", context)
