@@ -26,7 +26,13 @@ SHOWN = 20
 
 
 class Journal:
-    """Collects what is written. The entries of the base class go nowhere: it is for acts that cannot be undone."""
+    """Collects what is written. The entries of the base class go nowhere: it is for acts that cannot be undone.
+
+    `trial`: the act is looked at and taken back at once, so that nothing about it is to be recorded.
+    """
+
+    def __init__(self, *, trial: bool = False) -> None:
+        self.trial = trial
 
     def created(self, rows: Iterable[Model]) -> None:
         """Name rows that were just inserted."""
@@ -36,6 +42,7 @@ class Journal:
 
 
 NO_JOURNAL = Journal()
+TRIAL = Journal(trial=True)
 
 
 class Page(models.Model):
@@ -55,6 +62,7 @@ class KeptJournal(Journal):
     """A journal that is written to pages: `new_page(**fields)` makes one of the owner's model."""
 
     def __init__(self, new_page: Any) -> None:
+        super().__init__()
         self._new_page = new_page
         self._sequence = 0
         self._touched: dict[type[Model], set[int]] = defaultdict(set)
@@ -191,9 +199,8 @@ def _plain(value: Any) -> Any:
 
 
 def _sum(values: dict[str, Any]) -> str:
-    """A short sum of one row's values."""
-    text = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """A short sum of one row's values, as they are read from the database."""
+    return hashlib.blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
 def _chunks(pks: list[int]) -> Iterator[list[int]]:

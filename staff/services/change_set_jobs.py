@@ -85,7 +85,7 @@ def _try(change_set: ChangeSet, prepared: Prepared, *, by: User, at: datetime) -
     found: list[impacts.Impact] = []
     try:
         with transaction.atomic():
-            prepared.plan.write(by=by, at=at, reason="", journal=journal.NO_JOURNAL)
+            prepared.plan.write(by=by, at=at, reason="", journal=journal.TRIAL)
             for day in _days(change_set, prepared):
                 found.extend(impacts.find(day))
             raise _Undone

@@ -69,6 +69,10 @@ class ServiceRecords:
             _write_people(records, journal)
             _write_rows(Posting, records, POSTING_FIELDS, journal)
             _write_rows(Absence, records, ABSENCE_FIELDS, journal)
+        if not journal.trial:
+            self._record(by=by, at=at, reason=reason)
+
+    def _record(self, *, by: Any, at: datetime, reason: str) -> None:
         audit.record_all(
             audit.event(
                 record.employee,
