@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
@@ -11,6 +11,7 @@ from reports import permissions as may_read
 from staff import permissions as may_staff
 from staff import roles
 from staff.models import Department, Employee, User
+from staff.models.department import SAME_PLACE
 from stages import permissions as may
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
 
@@ -74,6 +75,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """So many people have no department from a day to come, as far as is known."""
+
+    on: date
+    count: int
+
+
+@dataclass(frozen=True)
 class Today:
     """What the home page says. None means: not this person's business."""
 
@@ -83,13 +92,16 @@ class Today:
     sees_nominations: bool = False
     failed_jobs: int | None = None
     unplaced: int | None = None
+    to_be_unplaced: "Waiting | None" = None
     slots: tuple[Slot, ...] = field(default=())
     climb: Climb | None = None
 
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
-        return bool(self.uncomputed or self.owing or self.failed_jobs or self.unplaced or self.open_slots)
+        return bool(
+            self.uncomputed or self.owing or self.failed_jobs or self.unplaced or self.to_be_unplaced or self.open_slots
+        )
 
     @property
     def uncomputed(self) -> bool:
@@ -117,6 +129,7 @@ def today(user: User, *, on: date) -> Today:
         computation=_computation(year) if sees else None,
         failed_jobs=failed_jobs() if may_staff.run_the_system(user, on) else None,
         unplaced=Employee.objects.unplaced(on).count() if may_read.see_unplaced(user, on) else None,
+        to_be_unplaced=_to_be_unplaced(on) if may_read.see_unplaced(user, on) else None,
         slots=_slots(mine.headed, year) if mine.is_head else (),
         climb=_climb(user.employee_id) if user.employee_id else None,
     )
@@ -134,10 +147,11 @@ def _place(posting) -> Place:
 
 
 def _filled(year: FiscalYear):
-    """Promoters of the year who were recommended by the department in hand and have not withdrawn."""
-    return Promoter.objects.filter(
-        department=OuterRef("pk"), cohort=year, route=Route.RECOMMENDED, withdrawn_on__isnull=True
-    )
+    """Promoters of the year who were recommended by the department in hand, under its present name or the one before,
+    and have not withdrawn."""
+    heir = {"department__successions__successor": OuterRef("pk"), "department__successions__kind__in": SAME_PLACE}
+    recommended = Promoter.objects.filter(cohort=year, route=Route.RECOMMENDED, withdrawn_on__isnull=True)
+    return recommended.filter(Q(department=OuterRef("pk")) | Q(**heir))
 
 
 def _exempt(year: FiscalYear):
@@ -150,6 +164,15 @@ def _computation(year: FiscalYear) -> Computation | None:
     )
     row = newest.first()
     return Computation(**row) if row else None
+
+
+def _to_be_unplaced(on: date) -> Waiting | None:
+    """Who loses the department by what is planned, and has no other yet: as of the last day that is known of."""
+    day = Department.objects.filter(valid_to__gt=on).aggregate(day=Max("valid_to"))["day"]
+    if day is None:
+        return None
+    count = Employee.objects.unplaced(day).exclude(pk__in=Employee.objects.unplaced(on)).count()
+    return Waiting(day, count) if count else None
 
 
 def failed_jobs() -> int:

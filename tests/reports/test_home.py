@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from aomori_dx.kernel.models import Job, JobState
 from reports.figures import home
-from staff.models import OfficeRole
+from staff.models import OfficeRole, Succession
 from stages.models import Exemption, Route, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
@@ -80,6 +80,21 @@ class TestOffices:
         assert home.today(staff.office(OfficeRole.HR), on=TODAY).unplaced == 1
         assert home.today(staff.office(OfficeRole.DX), on=TODAY).unplaced is None
 
+    def test_who_is_to_lose_the_department_waits_for_hr_too(self, client):
+        """The queue 所属未定 of a reorganisation to come."""
+        hr = staff.office(OfficeRole.HR)
+        ending = staff.department(valid_to=date(2027, 4, 1))
+        staff.posting(to=ending, valid_to=date(2027, 4, 1))
+        staff.posting(staff.employee(left_on=date(2027, 4, 1)), valid_to=date(2027, 4, 1))
+        staff.employee()
+
+        today = home.today(hr, on=TODAY)
+        assert (today.unplaced, today.to_be_unplaced.count, today.to_be_unplaced.on) == (1, 1, date(2027, 4, 1))
+        page = page_of(client, hr)
+        assert "これから配属先がなくなる職員" in page
+        assert "/people/?flags=unplaced&amp;on=2027-04-01" in page
+        assert home.today(staff.office(OfficeRole.DX), on=TODAY).to_be_unplaced is None
+
     def test_a_failed_job_waits_until_one_of_its_kind_is_done(self):
         info, hr = staff.office(OfficeRole.INFO), staff.office(OfficeRole.HR)
         job(JobState.FAILED, kind="a", key="a:1")
@@ -120,6 +135,17 @@ class TestHeads:
         place = staff.department()
         make.promoter(department=place, **fields)
         assert [slot.is_open for slot in home.today(self.head(place), on=TODAY).slots] == [True]
+
+    def test_the_slot_follows_a_new_name(self):
+        old = staff.department("税務課", valid_to=date(2026, 10, 1))
+        heir = staff.department("税制課", parent=old.parent, code=old.code, valid_from=date(2026, 10, 1))
+        link = Succession.objects.create(predecessor=old, successor=heir, on=date(2026, 10, 1), kind="renamed")
+        make.promoter(staff.employee("弘前　花子"), department=old)
+        head = self.head(heir)
+        assert [slot.promoter for slot in home.today(head, on=TODAY).slots] == ["弘前　花子"]
+
+        Succession.objects.filter(pk=link.pk).update(kind="merged")
+        assert [slot.is_open for slot in home.today(head, on=TODAY).slots] == [True]
 
     def test_an_exempt_department_owes_nothing(self):
         place = staff.department()
