@@ -115,8 +115,8 @@ class Sheet:
             places={row.pk: key for row in people or () if (key := self._answer(place_name(row.pk)))},
             heads={
                 name.removeprefix("head-"): int(value)
-                for name, value in (self.typed or {}).items()
-                if name.startswith("head-") and value.isdecimal()
+                for name, value in (self.typed.dict() if self.typed else {}).items()
+                if name.startswith("head-") and isinstance(value, str) and value.isdecimal()
             },
         )
 
@@ -131,7 +131,7 @@ class Sheet:
 
     @property
     def non_field_errors(self) -> list[str]:
-        return [*self.refusals, *(reason for form in self.forms for reason in form.non_field_errors())]
+        return [*self.refusals, *(str(reason) for form in self.forms for reason in form.non_field_errors())]
 
     def __iter__(self) -> Iterator[BoundField]:
         for form in self.forms:
