@@ -97,10 +97,7 @@ def plan_in_force(as_of: date, *, covering: FiscalYear | None = None) -> PlanInF
     """
     plans = TrainingPlan.objects.covering(covering) if covering else TrainingPlan.objects.all()
     revisions = list(
-        PlanRevision.objects.in_force(as_of)
-        .filter(plan__in=plans)
-        .select_related("plan")
-        .prefetch_related("targets")
+        PlanRevision.objects.in_force(as_of).filter(plan__in=plans).select_related("plan").prefetch_related("targets")
     )
     if not revisions:
         raise DomainError(_why_no_plan(as_of, covering))
