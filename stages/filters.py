@@ -136,7 +136,7 @@ class PromoterFilter(django_filters.FilterSet):
         fields = [F(field) for field in ORDERS[self.order]]
         return [*(field.desc(nulls_last=True) if turned else field.asc(nulls_last=True) for field in fields), "pk"]
 
-    def lines(self, rows: Any) -> list[Promoter]:
+    def lines(self, rows: Any) -> list[Any]:
         """Some of the rows, with all that the list shows of them."""
         keys = [row.pk for row in rows]
         found = {row.pk: row for row in Promoter.objects.filter(pk__in=keys).for_list(self.year, self.on)}

@@ -101,6 +101,16 @@ def test_what_cp932_lacks_is_listed_by_row_and_never_replaced_in_silence():
     assert writing.unencodable(document, "utf-8-sig") == []
 
 
+def test_of_thousands_of_them_some_hundred_are_listed():
+    document = _document([(str(number), "𠮷", None) for number in range(3000)])
+    assert writing.MOST_REMARKS < len(writing.unencodable(document, "cp932")) < 2 * writing.MOST_REMARKS
+
+
+def test_only_lines_with_such_a_character_are_looked_at_closely():
+    document = _document([("1", "髙橋", None)] * 700 + [("2", "𠮷田", None)])
+    assert [cell.row for cell in writing.unencodable(document, "cp932")] == [702]
+
+
 def test_a_stand_in_is_written_only_where_it_was_asked_for():
     rows = _csv(_document([("1", "𠮷田　髙", None)]), "cp932", stand_in=True)
     assert rows[1][1] == "〓田　髙"

@@ -210,6 +210,25 @@ def test_a_viewer_sees_sums_and_no_way_to_people(as_role):
     assert "/dashboard/departments/" not in response.content.decode()
 
 
+def test_a_viewer_of_two_people_sees_no_difference_to_the_plan(as_role):
+    stages.plan()
+    stages.promoter(department=make.department(parent=make.bureau()))
+    _computed()
+    page = _text(as_role("viewer").get(URL))
+    assert "累計が3人未満のため、計画との差は表示しません。" in page
+    assert "累計*人/計画600人" in page
+
+
+def test_a_plan_that_is_kept_is_told_so():
+    stages.plan(new_promoters=1)
+    for cohort, number in ((R6, 1), (R7, 1), (R8, 1)):
+        for _ in range(number):
+            stages.promoter(cohort=cohort)
+    assert dashboard.of(_computed(), aggregates_only=False).verdict == "累計の任命は計画どおりです。"
+    stages.promoter(cohort=R8)
+    assert dashboard.of(_computed(), aggregates_only=False).verdict == "累計の任命は計画を1人上回っています。"
+
+
 def test_others_are_told_why_the_page_is_closed(client):
     place = make.department()
     for person in (make.head_of(place), stages.promoter(make.posting(to=place).employee).employee):

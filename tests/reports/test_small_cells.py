@@ -10,7 +10,7 @@ from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages
 from tests.factories.programme import AS_OF
-from tests.factories.stages import R6, R7, R8
+from tests.factories.stages import R6, R7, R8, R9
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,14 @@ def test_going_on_is_not_told_where_it_tells_a_hidden_cell():
     shown = protected(_sheet())
     assert shown["matrix"]["2"]["2026"] == "*"
     assert shown["going_on"] == "*"
+
+
+def test_a_year_that_was_begun_early_is_a_cell_like_another():
+    stages.plan()
+    _appointed({"総務部": 5})
+    who = stages.promoter(department=make.department(parent=make.bureau()))
+    stages.enrollment(who, fiscal_year=R9, started_on=AS_OF)
+    assert protected(_sheet())["matrix"]["1"]["2027"] == "*"
 
 
 def test_lists_of_departments_and_reasons_by_person_are_taken_out():

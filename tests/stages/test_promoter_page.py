@@ -105,3 +105,19 @@ def test_the_record_is_read_in_twelve_queries(promoter):
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/promoters/{promoter.pk}/")
     assert len(queries) <= 12
+
+
+def test_the_line_ends_with_withdrawal_and_retirement(promoter):
+    """Posts that ended before the appointment are no part of it; a leave that is over has its end."""
+    person = promoter.employee
+    make.posting(person, to=make.department("昔の課"), valid_from=date(2020, 4, 1), valid_to=date(2024, 4, 1))
+    person.absences.update(valid_to=date(2026, 7, 1))
+    type(person).objects.filter(pk=person.pk).update(left_on=date(2026, 10, 1))
+    Promoter.objects.filter(pk=promoter.pk).update(withdrawn_on=date(2026, 9, 1), withdrawal_reason="異動のため")
+    line = _line(Promoter.objects.select_related("employee", "department__parent").get(pk=promoter.pk))
+    assert line[-3:] == [
+        ("R8 07-01", "休職等から復帰"),
+        ("R8 09-01", "DX推進員を辞退"),
+        ("R8 10-01", "退職など"),
+    ]
+    assert not any("昔の課" in title for _, title in line)

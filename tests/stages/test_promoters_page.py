@@ -205,6 +205,19 @@ def test_years_dates_and_stages_are_written_for_machines_and_for_people(client):
     assert len(set(header)) == len(header)
 
 
+def test_who_has_left_is_away_or_works_is_told_by_a_code_and_a_word(client):
+    prefecture = programme.prefecture()
+    make.absence(prefecture.promoters["r8-jinji"].employee)
+    gone = prefecture.promoters["r7-rinsei"].employee
+    type(gone).objects.filter(pk=gone.pk).update(left_on=date(2026, 4, 1))
+    header, *rows = _csv(client)
+    code, word, name = (header.index(column) for column in ("在職の状態コード", "在職の状態", "氏名"))
+    told = {row[name]: (row[code], row[word]) for row in rows}
+    assert told[R8_JINJI] == ("away", "休職等")
+    assert told[R7_RINSEI] == ("left", "退職など")
+    assert told[R6_JINJI] == ("in", "在職")
+
+
 def test_the_workbook_has_the_table_the_readme_and_the_codes(client):
     programme.prefecture()
     response = client.get(f"{URL}download/", {"format": "xlsx", "cohort": "2026"})
