@@ -33,6 +33,12 @@ class Departments:
         return any(row.holds_on(day) for rows in self._by_code.values() for row in rows)
 
 
+def is_called(department: Department, written: str) -> bool:
+    """Whether this is the department's name, alone or behind that of its bureau."""
+    bureau = department.parent.name if department.parent else ""
+    return same_name(written, department.name) or same_name(written, f"{bureau}{department.name}")
+
+
 def department_of(
     record: Record, departments: Departments, day: date, report: Report, *, code: str, name: str, label: str
 ) -> Department | None:
@@ -40,7 +46,7 @@ def department_of(
     row = departments.find(record[code], day)
     if row is None:
         report.error(record.row, f"{label}コード", record.written(code), f"このコードの所属は{day}にありません。")
-    elif record[name] and not same_name(record[name], row.name):
+    elif record[name] and not is_called(row, record[name]):
         report.error(record.row, f"{label}名", record[name], f"所属コード{row.code}の所属は「{row.name}」です。")
         return None
     return row

@@ -68,6 +68,8 @@ COLUMNS = (
     Column("email", ("メールアドレス", "メール", "E-mail"), cells.email, required=False, filled=False),
 )
 
+FEW = 10
+
 
 @dataclass
 class RosterPlan:
@@ -101,6 +103,7 @@ def plan(table: Table, report: Report, as_of: date) -> RosterPlan:
         missing = [records.by_number[number] for number in on_record if number not in there]
         if table.choices.missing_ends:
             _end(missing, reading)
+            _doubt_completeness(len(on_record), report)
         _warn_about_heads(table, reading)
     if report.errors:
         report.totals["unplaced"] = people.waiting(as_of).count()
@@ -125,6 +128,14 @@ def _end(missing: list[ServiceRecord], reading: Reading) -> None:
             continue
         reading.report.changes.append(Change("ended", person.employee_number, person.name))
         reading.records.note(record, "roster_ended", {"所属": (place, ""), "退職日": ("", reading.as_of)})
+
+
+def _doubt_completeness(on_record: int, report: Report) -> None:
+    """Half a roster would let the other half leave: the officer is asked to look twice."""
+    leaving = report.count("ended")
+    if leaving > FEW and leaving * 4 > on_record:
+        reason = f"{leaving}人が名簿になく、退職になります。名簿が全員のものか確認してください。"
+        report.warn(None, "職員番号", "", reason)
 
 
 def _warn_about_heads(table: Table, reading: Reading) -> None:

@@ -10,10 +10,9 @@ from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Report
-from aomori_dx.kernel.text import same_name
 from staff import permissions as may
 from staff.imports.columns import SUCCESSION_KINDS, TOTALS, department_code
-from staff.imports.people import Departments, waiting
+from staff.imports.people import Departments, is_called, waiting
 from staff.models import Department, Succession, SuccessionKind
 from staff.services import departments, successions
 
@@ -81,7 +80,7 @@ def _department(record: Record, side: str, sign: str, row: Department | None, re
             record.written(f"{side}_code"),
             f"このコードの所属は{when}ありません。先に所属一覧を取り込んでください。",
         )
-    elif name and not same_name(name, row.name):
+    elif name and not is_called(row, name):
         report.error(record.row, f"{sign}所属名", name, f"所属コード{row.code}の所属は「{row.name}」です。")
         return None
     return row

@@ -7,7 +7,6 @@ from typing import Any
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.tables.reading import Record
 from aomori_dx.kernel.tables.report import Change, Fields, Report
-from aomori_dx.kernel.text import same_name
 from staff.imports import people
 from staff.imports.roster_rows import described
 from staff.models import AbsenceReason, Department, Employee
@@ -155,8 +154,8 @@ def _was_hired(day: date, record: ServiceRecord) -> bool:
 def _compare_old_department(row: Record, day: date, record: ServiceRecord, report: Report) -> None:
     """旧所属名 changes nothing that is written: where it differs, the officer is told."""
     last, now = record.last_before(day), record.primary_on(day)
-    known = [posting.department.name for posting in (last, now) if posting]
-    if row["old_name"] and known and not any(same_name(row["old_name"], name) for name in known):
+    known = [posting.department for posting in (last, now) if posting]
+    if row["old_name"] and known and not any(people.is_called(place, row["old_name"]) for place in known):
         report.warn(row.row, "旧所属名", row["old_name"], f"記録では「{known[0]}」です。")
 
 

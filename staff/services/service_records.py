@@ -30,7 +30,7 @@ class ServiceRecords:
 
     @classmethod
     def load(cls, numbers: Iterable[str] | None = None) -> "ServiceRecords":
-        """Lock and read these people, or all. Three queries for each 10,000 of them, or for all."""
+        """Lock and read these people, or all. Four questions for each 10,000 of them, or for all."""
         by_pk: dict[int, ServiceRecord] = {}
         chosen: Iterable[dict[str, Any]] = [{}]
         if numbers is not None:

@@ -234,6 +234,13 @@ class TestLeaving:
         assert "名簿にない青森　太郎を退職にできません。採用年月日" in reasons(report)
         assert dry.as_json() == report.as_json()
 
+    def test_half_a_roster_is_doubted(self):
+        everybody = [person(f"{n:07}") for n in range(1, 41)]
+        loaded("roster", *everybody)
+        report = loaded("roster", *everybody[:28], as_of=R7)
+        assert "12人が名簿になく、退職になります。" in str(report.warnings[0])
+        assert not any("退職になります" in str(w) for w in loaded("roster", *everybody[:20], as_of=R8).warnings)
+
     def test_an_officer_may_leave_who_is_missing_alone(self):
         loaded("roster", person("0000001"), person("0000002"))
         content = files.as_csv([person("0000001")])

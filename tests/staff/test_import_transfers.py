@@ -106,6 +106,10 @@ class TestMoves:
         loaded("transfers", transfer("0000001", code=B[0]))
         assert state_on(R7)["0000001"][5] == (C[0],)
 
+    def test_a_department_may_be_named_with_its_bureau(self):
+        row = transfer("0000001", code=B[0], 旧所属名="総務部人事課", 新所属名="総務部　税務課")
+        assert loaded("transfers", row).warnings == []
+
     def test_a_former_department_that_the_record_does_not_know_is_remarked(self):
         report = loaded("transfers", transfer("0000001", code=B[0], 旧所属名="広報課"))
         assert [(w.column, w.reason) for w in report.warnings] == [("旧所属名", "記録では「人事課」です。")]

@@ -28,6 +28,9 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
         child = subprocess.run(command, input=content, capture_output=True, timeout=MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile("読み取りに時間がかかりすぎるExcelファイルです。不要なシートを除いてください。") from error
+    except OSError as error:
+        reason = "Excelファイルを読むプログラムを起動できません。システム担当に連絡してください。"
+        raise UnreadableFile(reason) from error
     lines = child.stdout.split(b"\n")
     if child.returncode:
         raise UnreadableFile(_BROKEN)
