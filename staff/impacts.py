@@ -89,6 +89,8 @@ def heads_that_change(on: date) -> Iterator[Impact]:
     asked = {*old, *new, *begun.values_list("pk", flat=True)}
     for place in Department.objects.on(on).below_bureaus().filter(pk__in=asked).in_official_order():
         before, after = old.get(origins.get(place.pk, place.pk)), new.get(place.pk)
+        if before is None and place.pk in origins:
+            continue  # it had no head under its former name either
         if after is None:
             sentence = f"{place.name}の所属長が不在になります。代理者を決めてください。"
             yield Impact("head_vacant", "所属長が不在になる所属", sentence, f"/departments/{place.code}/?on={on}")

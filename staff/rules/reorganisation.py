@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -60,9 +60,10 @@ def goes_on(department: Department, on: date) -> str | None:
     """It has not ended, and nothing else is planned for it: a successor of what is gone by then could not begin."""
     if department.valid_to is None:
         return None
-    day = format_date(department.valid_to)
     if department.valid_to <= on:
-        return f"「{department.name}」は、{day}に終わっています。"
+        last = format_date(department.valid_to - timedelta(days=1))
+        return f"「{department.name}」は、{last}までの所属です。"
+    day = format_date(department.valid_to)
     return f"「{department.name}」には、{day}からの組織改正がすでに予定されています。先にその予定を取り消してください。"
 
 

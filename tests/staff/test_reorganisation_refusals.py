@@ -81,7 +81,7 @@ def test_it_is_not_before_the_department_began(hr, bureau, on):
 
 def test_what_has_ended_is_not_changed(hr, bureau):
     ended = make.department("廃止課", parent=bureau, valid_to=date(2026, 10, 1))
-    assert refusals(renamed(ended, "新課"), hr) == ["「廃止課」は、令和8年10月1日に終わっています。"]
+    assert refusals(renamed(ended, "新課"), hr) == ["「廃止課」は、令和8年9月30日までの所属です。"]
 
 
 def test_what_is_planned_comes_first(hr, place):
@@ -109,7 +109,7 @@ def test_a_target_must_be_there_and_go_on(hr, place, bureau):
         "「予定課」は令和9年10月1日からの所属で、令和9年4月1日にはありません。"
     ]
     assert refusals(draft(ActKind.MERGE, place, to=[into(ended)]), hr) == [
-        "「廃止課」は、令和9年1月1日に終わっています。"
+        "「廃止課」は、令和8年12月31日までの所属です。"
     ]
 
 
