@@ -122,6 +122,15 @@ def test_a_port_that_cannot_be_used_is_refused_with_a_sentence(tmp_path, port, r
     assert "Traceback" not in said
 
 
+def test_where_the_demo_is_not_allowed_a_database_with_its_accounts_is_refused(house):
+    strict = "tests.slow_jobs.settings"  # DEMO_ALLOWED is off there, as in production
+    run = house.start("manage.py", "run", "--port", str(free_port()), DJANGO_SETTINGS_MODULE=strict)
+    said = run.communicate(timeout=60)[0]
+    assert run.returncode == 1
+    assert "Production refuses demo accounts: admin, dx, employee, head, hr, info, promoter." in said
+    assert "Traceback" not in said
+
+
 def test_a_database_that_is_away_is_said_in_a_sentence(house):
     away = f"postgres://aomori:secret@127.0.0.1:{free_port()}/aomori"
     run = house.start("manage.py", "run", "--port", str(free_port()), DATABASE_URL=away)

@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def prepare(self, log_folder: Path) -> None:
         """Migrate, then load what is loaded once: the policy and, where allowed, the demo."""
         self.say("データを準備しています。はじめての起動では1分ほどかかることがあります。")
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)  # production refuses a demo
         once = ["load_policy", "seed_demo"] if settings.DEMO_ALLOWED else ["load_policy"]
         with (log_folder / "prepare.log").open("w") as log:
             for name in once:
