@@ -43,6 +43,7 @@ MENU = (
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
+    Entry("年度の締め", "stages:years", "calendar", may.see_years),
     Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
     Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
     Entry("部品一覧", "ui", "blocks", components),
