@@ -5,7 +5,7 @@ A registry: the floors above name the rows of theirs that are about a person.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from aomori_dx.kernel import history
 from aomori_dx.kernel.history import Change
 from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.wareki import format_date
 from staff.models import Absence, Deputy, Employee, Posting
 
 MOST = 100
@@ -67,9 +68,22 @@ def _events(rows: QuerySet) -> QuerySet[AuditEvent]:
 
 
 def _told(event: AuditEvent) -> RecordChange | None:
-    changes = [line for line in history.changes(event) if line.before != line.after]
-    if not changes or (event.before is None and event.action not in {"added", "removed"}):
+    changes = [
+        Change(line.label, _word(line.before), _word(line.after))
+        for line in history.changes(event)
+        if line.before != line.after
+    ]
+    only_recorded = event.before is None and event.action not in {"added", "removed"}
+    if not changes or only_recorded or event.action.endswith("_created"):
         return None
     table = history.model_of(event)
     what = str(table._meta.verbose_name) if table else event.object_label
     return RecordChange(event.at, event.by_name, history.action_label(event.action), what, changes, event.reason)
+
+
+def _word(value: str) -> str:
+    """What imports keep as plain text, in the office's words: True is はい, a day is in 和暦."""
+    try:
+        return format_date(date.fromisoformat(value))
+    except ValueError:
+        return {"True": "はい", "False": "いいえ"}.get(value, value)

@@ -66,6 +66,14 @@ def test_the_same_file_again_changes_nothing(posting):
     assert len(told(posting)) == 1
 
 
+def test_days_and_truths_are_said_in_words(posting):
+    """As imports keep them."""
+    before, after = {"所属長": "False", "退職日": ""}, {"所属長": "True", "退職日": "2027-04-01"}
+    audit.record(posting.employee, "transfer_changed", by=None, at=NOW, before=before, after=after)
+    ((_, _, lines, _),) = told(posting)
+    assert lines == [("所属長", "いいえ", "はい"), ("退職日", "(空欄)", "令和9年4月1日")]
+
+
 def test_an_absence_added_and_a_promoter_corrected_are_part_of_it(posting):
     promoter = stages.promoter(posting.employee)
     client = corrector()
@@ -85,7 +93,8 @@ def test_a_reorganisation_is_part_of_it(posting):
 
 def test_what_was_only_recorded_or_looked_at_is_no_change(posting):
     audit.record(posting.employee, "viewed", by=None, at=NOW, before={"x": 1}, after={"x": 2})
-    audit.record(posting.employee, "roster_created", by=None, at=NOW, after={"氏名": "津軽　花子"})
+    audit.record(posting.employee, "appointed", by=None, at=NOW, after={"氏名": "津軽　花子"})
+    audit.record(posting.employee, "roster_created", by=None, at=NOW, before={"氏名": ""}, after={"氏名": "津軽　花子"})
     assert told(posting) == []
     other = make.posting()
     audit.record(other, "corrected", by=None, at=NOW, before={"title": "a"}, after={"title": "b"})
