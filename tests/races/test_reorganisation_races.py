@@ -16,7 +16,7 @@ from staff.drafts import UNDECIDED, ActKind, Draft
 from staff.imports import transfers
 from staff.models import ChangeSet, Department, OfficeRole, Posting
 from staff.rules import reorganisation as rules
-from staff.services import departments, reorganisation
+from staff.services import corrections, departments, relocations, reorganisation
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.stages import R6
@@ -143,6 +143,43 @@ def test_without_holding_still_somebody_would_be(monkeypatch):
     abolition = transfer_into_what_is_being_dissolved()
     assert abolition.exception() is None
     assert outliving().exists()
+
+
+def corrected_meanwhile() -> Future:
+    """Somebody's posting is being corrected, and not committed yet, when the department is renamed."""
+    posting = make.posting(to=make.department("税務課"), title="主事")
+    hr = make.office(OfficeRole.HR)
+    wanted = renamed(posting.department, "税制課")
+    press = carry_out(wanted, hr, look(wanted, hr))
+
+    def run() -> ChangeSet:
+        try:
+            return press()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            corrections.hold_people([posting.employee_id])
+            Posting.objects.filter(pk=posting.pk).update(title="主査")
+            renaming = other.submit(run)
+            wait([renaming], 1)
+        renaming.exception()
+    return renaming
+
+
+def test_a_correction_made_meanwhile_is_not_lost():
+    need_row_locks()
+    refusal = corrected_meanwhile().exception()
+    assert str(refusal) == reorganisation.CHANGED_MEANWHILE
+    assert set(Posting.objects.values_list("title", flat=True)) == {"主査"}
+
+
+def test_without_holding_the_people_it_would_be(monkeypatch):
+    need_row_locks()
+    monkeypatch.setattr(relocations, "hold", lambda departments, on: None)
+    assert corrected_meanwhile().exception() is None
+    assert Posting.objects.get(department__name="税制課").title == "主事"
 
 
 def somebody_closes_while_one_writes() -> bool:
