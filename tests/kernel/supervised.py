@@ -1,5 +1,6 @@
 """A parent to stop and to kill: `python -m tests.kernel.supervised FOLDER CODE…` keeps each Python code running."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from aomori_dx.kernel import supervisor
 
 if __name__ == "__main__":
     folder, *codes = sys.argv[1:]
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
     supervisor.FIRST_PAUSE = 0.05
     supervisor.GRACE = 1.0
     programs = [

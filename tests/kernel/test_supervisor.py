@@ -29,7 +29,7 @@ def start(tmp_path):
     yield start
     for parent in started:
         parent.terminate()
-        parent.communicate(timeout=10)
+        parent.communicate(timeout=60)
 
 
 def _writes_pid(path: Path, then: str = WAITS) -> str:
@@ -47,7 +47,7 @@ def test_all_programs_are_asked_to_end_when_the_parent_is(start, tmp_path, numbe
     parent = start(_writes_pid(pids, polite), _writes_pid(pids, polite))
     eventually(lambda: len(_pids(pids)) == 2)
     parent.send_signal(number)
-    assert "all ended" in parent.communicate(timeout=10)[0]
+    assert "all ended" in parent.communicate(timeout=60)[0]
     assert parent.returncode == 0
     assert not any(map(is_running, _pids(pids)))
     assert (tmp_path / "p1.log").read_text() == (tmp_path / "p2.log").read_text() == "bye\n"
@@ -63,7 +63,7 @@ def test_a_program_that_does_not_listen_is_ended_with_all_that_it_started(start,
     parent = start(_writes_pid(pids, stubborn))
     eventually(lambda: len(_pids(pids)) == 2)
     parent.terminate()
-    assert "all ended" in parent.communicate(timeout=10)[0]
+    assert "all ended" in parent.communicate(timeout=60)[0]
     assert not any(map(is_running, _pids(pids)))
 
 
@@ -92,7 +92,7 @@ def test_a_killed_program_is_started_again_and_leaves_no_child_behind(start, tmp
 def test_a_program_that_ends_again_and_again_ends_everything_with_a_sentence(start, tmp_path):
     pids, runs = tmp_path / "pids", tmp_path / "runs"
     parent = start(_writes_pid(pids), _writes_pid(runs, "raise SystemExit('no room')"))
-    said = parent.communicate(timeout=20)[0]
+    said = parent.communicate(timeout=60)[0]
     assert parent.returncode == 1
     assert "プログラム2が繰り返し停止するため、全体を終了します" in said
     assert "[p2] no room" in said
@@ -106,6 +106,6 @@ def test_the_console_shows_warnings_and_the_log_has_everything(start, tmp_path):
     log = tmp_path / "p1.log"
     eventually(lambda: log.exists() and log.read_text().count("\n") == len(lines))
     parent.terminate()
-    said = parent.communicate(timeout=10)[0]
+    said = parent.communicate(timeout=60)[0]
     assert [line for line in said.splitlines() if line.startswith("[p1]")] == [f"[p1] {lines[1]}"]
     assert log.read_text().splitlines() == lines
