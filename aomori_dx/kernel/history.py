@@ -42,6 +42,7 @@ ACTIONS = {
     "transfer_changed": "異動",
     "transfer_ended": "異動による退職",
     "account_created": "アカウントの作成",
+    "role_granted": "役割の付与",
     "created": "登録",
     "renumbered": "職員番号の切替",
     "shortened": "期間の短縮",
