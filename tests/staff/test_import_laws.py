@@ -12,7 +12,7 @@ from tests.factories.loading import contradictions, counts, everything, load, lo
 from tests.staff.stories import DAYS, FIRST, Story, roster_of, stories
 
 pytestmark = pytest.mark.django_db
-bounded = settings(max_examples=25, deadline=None)
+bounded = settings(max_examples=12, deadline=None)
 
 
 @contextmanager
