@@ -185,10 +185,10 @@ class ServiceRecord:
     def _is_touched(self, row: Posting) -> bool:
         return row.pk is None or id(row) in self.edited or id(row) in self.ended
 
-    @property
-    def profile_changed(self) -> bool:
-        """Whether anything about the person, not the postings, differs from what was loaded."""
-        return self.known != profile_of(self.employee)
+    def changed_fields(self) -> list[str]:
+        """What about the person, not the postings, differs from what was loaded."""
+        now = profile_of(self.employee)
+        return [name for name, old, new in zip(EMPLOYEE_FIELDS, self.known, now, strict=False) if old != new]
 
     def demand_whole(self) -> None:
         """Rule 1, and no posting outlives its department or its person. PostgreSQL holds the first part, SQLite not.

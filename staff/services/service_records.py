@@ -9,7 +9,7 @@ from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import Journal
 from staff.models import Absence, Department, Employee, Posting
-from staff.services.service_record import EMPLOYEE_FIELDS, Place, ServiceRecord, profile_of
+from staff.services.service_record import Place, ServiceRecord, profile_of
 
 __all__ = ["ASKED", "Place", "ServiceRecord", "ServiceRecords", "parts"]
 
@@ -104,9 +104,11 @@ def _read_rows(by_pk: dict[int, ServiceRecord], chosen: dict[str, Any]) -> None:
 
 
 def _write_people(records: list[ServiceRecord], journal: Journal) -> None:
-    known = [record.employee for record in records if record.employee.pk and record.profile_changed]
+    known = [record.employee for record in records if record.employee.pk and record.changed_fields()]
     journal.changing(Employee, [person.pk for person in known])
-    Employee.objects.bulk_update(known, EMPLOYEE_FIELDS, batch_size=BATCH)
+    changed = sorted({name for record in records if record.employee.pk for name in record.changed_fields()})
+    if changed:
+        Employee.objects.bulk_update(known, changed, batch_size=BATCH)
     new = [record.employee for record in records if not record.employee.pk]
     journal.created(Employee.objects.bulk_create(new, batch_size=BATCH))
 
