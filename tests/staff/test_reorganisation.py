@@ -137,6 +137,14 @@ def test_the_head_who_was_there_may_remain(hr, place, bureau):
     assert Posting.objects.filter(employee__name="先任　五郎").count() == 1
 
 
+def test_two_heads_who_were_there_before_are_no_question_of_this_act(hr, place, bureau):
+    there = make.department("受け皿課", parent=bureau)
+    make.head_of(there)
+    make.head_of(there)
+    Posting.objects.filter(department=place).update(is_head=False)
+    assert reorganisation.preview(draft(ActKind.MERGE, place, to=[into(there)]), by=hr, at=NOW).rivals == {}
+
+
 def test_a_department_is_abolished_once_everybody_has_a_place(hr, place, bureau):
     """R3"""
     there = make.department("受け皿課", parent=bureau)

@@ -8,7 +8,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
-from staff.drafts import ActKind
+from aomori_dx.kernel.models import Job, JobState
+from staff.drafts import UNDECIDED, ActKind
 from staff.models import (
     ChangeSet,
     ChangeSetState,
@@ -68,6 +69,16 @@ def test_who_is_to_come_comes_to_the_new_department(hr, place):
     do(renamed(place, "税制課"), hr)
     later.refresh_from_db()
     assert (later.department, later.valid_from) == (found("税制課"), date(2027, 7, 1))
+
+
+def test_who_was_to_come_may_be_left_without_a_place_too(hr, place):
+    """The posting to come never is; until then the person stays where he or she was."""
+    old = make.posting(make.employee("新任　六郎"), valid_to=date(2027, 7, 1))
+    later = make.posting(old.employee, to=place, valid_from=date(2027, 7, 1))
+    do(draft(ActKind.ABOLISH, place, places=places(place, to=UNDECIDED)), hr)
+    assert not Posting.objects.filter(pk=later.pk).exists()
+    assert Employee.objects.unplaced(date(2027, 7, 1)).filter(pk=old.employee_id).exists()
+    assert not Employee.objects.unplaced(date(2027, 6, 30)).filter(pk=old.employee_id).exists()
 
 
 def test_a_known_end_stays(hr, place):
@@ -165,6 +176,27 @@ def test_it_is_undone_as_a_whole(hr, place, bureau):
     change_set_jobs.undo(change_set.pk, reason="誤り", by=hr, at=NOW)
     assert everything() == before
     assert do(wanted, hr).pk != change_set.pk
+
+
+def test_with_people_still_to_come_it_is_undone_as_well(hr, place):
+    """Their posting was only sent elsewhere: it goes back, and does not stand in the way."""
+    make.posting(make.employee("新任　六郎"), to=place, valid_from=date(2027, 7, 1))
+    before = everything()
+    change_set = do(renamed(place, "税制課"), hr)
+    change_set_jobs.undo(change_set.pk, reason="誤り", by=hr, at=NOW)
+    assert everything() == before
+
+
+def test_it_is_not_undone_once_its_own_rows_were_changed(hr, place):
+    change_set = do(renamed(place, "税制課"), hr)
+    Posting.objects.filter(department=found("税制課"), employee__name="青森　一郎").update(title="主査")
+    with pytest.raises(RuleBroken, match=r"配属「青森　一郎.*」がその後に変更されています。"):
+        change_set_jobs.undo(change_set.pk, reason="誤り", by=hr, at=NOW)
+
+
+def test_the_floors_above_compute_anew(hr, place):
+    do(renamed(place, "税制課"), hr)
+    assert Job.objects.filter(kind="compute_quotas", state=JobState.QUEUED).exists()
 
 
 def test_it_is_not_undone_once_something_rests_on_it(hr, place):

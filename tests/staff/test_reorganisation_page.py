@@ -138,6 +138,14 @@ def test_a_division_asks_where_everybody_goes(hr, place):
     assert sorted(Succession.objects.values_list("successor__name", "rank")) == [("受け皿課", 2), ("税制課", 1)]
 
 
+def test_a_button_for_many_without_a_place_changes_nothing(hr, place):
+    (posting,) = [make.posting(to=place)]
+    page = send(hr, place, "abolish", count="1", to0__existing=str(make.department("受け皿課").pk))
+    page = press_on(hr, page, "check", **{f"place__{posting.pk}": "0"})
+    page = press_on(hr, page, "assign-marked", marked=[str(posting.pk)], bulk_to="")
+    assert page.context["sums"][0] == ("受け皿課", 1)
+
+
 def test_more_blocks_come_on_demand_and_keep_what_was_typed(hr, place):
     page = send(hr, place, "split", "more", count="2", to0__name="税制課", to0__nominates="on")
     assert page.context["sheet"].count == 3
