@@ -21,7 +21,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         try:
-            start.wait(10)
+            start.wait(60)
             return act()
         except Exception as error:
             return error
@@ -35,14 +35,16 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 class Crossing:
     """A place in the code where two threads meet, if they can both get there.
 
-    A lock that works keeps the second away: the first goes on alone after a moment.
+    A lock that works keeps the second away: the first goes on alone after `PATIENCE`, long enough for a busy machine.
     """
+
+    PATIENCE = 5  # seconds
 
     def __init__(self) -> None:
         self._barrier = Barrier(2)
 
     def meet(self) -> None:
         try:
-            self._barrier.wait(1)
+            self._barrier.wait(self.PATIENCE)
         except BrokenBarrierError:
             self._barrier.reset()
