@@ -39,11 +39,15 @@ buildah run --env AOMORI_ENV=dev --env BIND=127.0.0.1:18139 "$container" -- sh -
     python manage.py migrate --no-input --verbosity 0
     gunicorn -c python:aomori_dx.web_server aomori_dx.wsgi:application >/tmp/web.log 2>&1 &
     web=$!
+    trap "kill $web 2>/dev/null; wait $web || true" EXIT
     for _ in $(seq 60); do
         python -c "import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:18139/healthz/\").read().decode())" \
-            2>/dev/null && break
+            >/tmp/answer 2>/dev/null && break
         sleep 0.5
-    done | grep "\"database\": {\"ok\": true}"
-    kill $web'
+    done
+    cat /tmp/answer
+    grep -q "\"database\": {\"ok\": true}" /tmp/answer
+    # The answer was that of this server, and not of another one on its port.
+    kill -0 $web && ! grep -q "in use" /tmp/web.log || { cat /tmp/web.log; exit 1; }'
 buildah rm "$container" >/dev/null
 echo "Built $IMAGE: $(buildah images --format '{{.Size}}' "$IMAGE")"
