@@ -15,6 +15,7 @@ from stages.services import quotas
 
 class Command(BaseCommand):
     help = "年度の枠を計算し、結果を保存して出力します。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fiscal-year", help="年度(2026、R8、令和8年度など)。省略すると今年度です。")

@@ -13,6 +13,7 @@ NAMES = {"plans": "育成計画", "revisions": "計画の改定", "targets": "�
 
 class Command(BaseCommand):
     help = "方針の育成計画と育成ステージを登録します。すでにあるものは変更しません。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="結果をJSONで出力します。")
