@@ -1,12 +1,20 @@
 """Real threads with real transactions, let go at the same moment."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier, Event
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from django.db import connection
+
+AT_MOST = 60  # seconds: no race is decided by it, a deadlock of the test itself ends
+KEPT_AWAY = 5  # looks in a row: who waits that often waits for us, not for a moment
+SOMEBODY_WAITS = """
+    SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+                   WHERE NOT granted AND datname = current_database())
+"""
 
 
 def need_row_locks() -> None:
@@ -21,7 +29,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         try:
-            start.wait(60)
+            start.wait(AT_MOST)
             return act()
         except Exception as error:
             return error
@@ -32,19 +40,41 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, acts))
 
 
+def wait_until(done: Callable[[], bool]) -> None:
+    """Return when `done`, or when the database keeps somebody waiting for a lock: then it cannot be done yet.
+
+    What decides is what PostgreSQL says of its locks, never how fast the machine is.
+    """
+    watch = connection.copy()  # of its own: the caller is in the middle of a transaction
+    end, seen_waiting = monotonic() + AT_MOST, 0
+    try:
+        with watch.cursor() as cursor:
+            while not done() and seen_waiting < KEPT_AWAY:
+                cursor.execute(SOMEBODY_WAITS)
+                seen_waiting = seen_waiting + 1 if cursor.fetchone() == (True,) else 0
+                assert monotonic() < end, "nobody came, and nobody is kept away"
+                sleep(0.01)
+    finally:
+        watch.close()
+
+
+def head_start(other: Future[Any]) -> None:
+    """Let `other` go as far as it can: to its end, or to the lock that keeps it away."""
+    wait_until(other.done)
+
+
 class Crossing:
     """A place in the code where two threads meet, if they can both get there.
 
-    A lock that works keeps the second away: the first goes on alone after `PATIENCE`, long enough for a busy machine.
+    A lock that works keeps the second away: then the first goes on alone.
     """
 
-    PATIENCE = 5  # seconds
-
     def __init__(self) -> None:
-        self._barrier = Barrier(2)
+        self._both_are_here = Event()
+        self._arrivals: list[None] = []
 
     def meet(self) -> None:
-        try:
-            self._barrier.wait(self.PATIENCE)
-        except BrokenBarrierError:
-            self._barrier.reset()
+        self._arrivals.append(None)
+        if len(self._arrivals) >= 2:
+            self._both_are_here.set()
+        wait_until(self._both_are_here.is_set)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from aomori_dx.kernel import clock, outbox, progress, tasks
 from aomori_dx.kernel.models import Job, JobState, OutboxMessage
 from tests.conftest import NOW
-from tests.kernel.racing import need_row_locks, together
+from tests.kernel.racing import AT_MOST, need_row_locks, together, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -69,10 +69,10 @@ def join_while_a_worker_looks(work) -> list[bool]:
             outbox.write(key="cause", to="a@example.jp", subject="", body="", at=NOW)
             assert ask() == job
             joined.set()
-            looked.wait(1)  # a worker that is not kept away is through long before
+            wait_until(looked.is_set)
 
     def look() -> None:
-        joined.wait(10)
+        joined.wait(AT_MOST)
         progress.run(job.pk)
         looked.set()
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from aomori_dx.kernel import corrections
 from staff.admin.people import OneAtATimeForm
 from staff.models import Employee, OfficeRole, Posting
 from tests.admin_pages import REASON, address, client_of, list_address, typed
@@ -40,13 +41,13 @@ def add_overlapping_postings(monkeypatch) -> list[int]:
     """Both have compared the periods, if they can, before either writes."""
     person, place, crossing = make.employee(), make.department(), Crossing()
     answers = {"employee": person.pk, "department": place.pk, "is_primary": "on", "correction_reason": REASON}
-    compare = OneAtATimeForm._post_clean
+    compare = corrections.keep_constraints  # the last time, after the form has
 
-    def compare_and_meet(form):
-        compare(form)
+    def compare_and_meet(row):
+        compare(row)
         crossing.meet()
 
-    monkeypatch.setattr(OneAtATimeForm, "_post_clean", compare_and_meet)
+    monkeypatch.setattr(corrections, "keep_constraints", compare_and_meet)
 
     def add(client, first_day, last_day):
         period = {"valid_from": first_day, "valid_to": last_day}

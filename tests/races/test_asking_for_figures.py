@@ -10,7 +10,7 @@ from aomori_dx.kernel import clock, progress
 from aomori_dx.kernel.models import Job, JobState
 from reports.services import computation
 from tests.factories import programme, stages
-from tests.kernel.racing import need_row_locks, together
+from tests.kernel.racing import AT_MOST, need_row_locks, together, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -44,11 +44,11 @@ def _two_clicks(taken: Event) -> int:
             computation.ask(seen=0, by=user, at=clock.now())
 
     def first() -> None:
-        ask(lambda: (first_writes.set(), second_writes.wait(1)))
+        ask(lambda: (first_writes.set(), wait_until(second_writes.is_set)))
 
     def second() -> None:
-        first_writes.wait(5)
-        ask(lambda: (second_writes.set(), taken.wait(5)))
+        first_writes.wait(AT_MOST)
+        ask(lambda: (second_writes.set(), taken.wait(AT_MOST)))
 
     for answer in together(first, second):
         assert not isinstance(answer, Exception), answer

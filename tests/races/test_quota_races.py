@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.factories import staff
 from tests.factories import stages as make
 from tests.factories.stages import R8
-from tests.kernel.racing import need_row_locks, together
+from tests.kernel.racing import AT_MOST, need_row_locks, together
 
 TODAY = date(2026, 11, 23)
 ONE_ROW = next(row for row in QuotaSnapshot._meta.constraints if row.name == "quota_same_facts_same_snapshot")
@@ -29,7 +29,7 @@ def two_workers_at_once():
 
     def wait_before_writing(execute, sql, params, many, context):
         if sql.startswith("INSERT INTO") and QuotaSnapshot._meta.db_table in sql:
-            both_found_none.wait(10)
+            both_found_none.wait(AT_MOST)
         return execute(sql, params, many, context)
 
     def work():

@@ -20,7 +20,7 @@ from staff.services import corrections, departments, relocations, reorganisation
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.stages import R6
-from tests.kernel.racing import Crossing, need_row_locks, together
+from tests.kernel.racing import Crossing, head_start, need_row_locks, together
 from tests.staff.office_files import TRANSFERS, as_csv, transfer_row
 from tests.staff.reorganising import draft, into, places, renamed
 
@@ -86,7 +86,7 @@ def test_the_same_button_pressed_twice_at_once_does_it_once():
 
 @contextmanager
 def meanwhile(table: str, act: Callable[[], object]):
-    """Somebody begins `act` just before this connection first writes to `table`; it gets a second's head start."""
+    """Somebody begins `act` just before this connection first writes to `table`; it goes as far as it can."""
     begun: list[Future] = []
 
     def run():
@@ -100,7 +100,7 @@ def meanwhile(table: str, act: Callable[[], object]):
         def between(execute, sql, params, many, context):
             if not begun and sql.startswith(f'INSERT INTO "{table}"'):
                 begun.append(other.submit(run))
-                wait(begun, 1)
+                head_start(begun[0])
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(between):
@@ -163,7 +163,7 @@ def corrected_meanwhile() -> Future:
             corrections.hold_people([posting.employee_id])
             Posting.objects.filter(pk=posting.pk).update(title="主査")
             renaming = other.submit(run)
-            wait([renaming], 1)
+            head_start(renaming)
         renaming.exception()
     return renaming
 
@@ -194,7 +194,7 @@ def somebody_closes_while_one_writes() -> bool:
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         closing.ensure_open(date(2024, 10, 1))
         closed = other.submit(close)
-        wait([closed], 1)
+        head_start(closed)
         return closed.done()
 
 
