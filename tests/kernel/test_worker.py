@@ -8,6 +8,7 @@ import pytest
 
 from tests.kernel.installation import free_port, installation, silent_server
 from tests.kernel.processes import eventually, until
+from tests.slow_jobs.holding import HELD, HOLD
 
 pytestmark = pytest.mark.real_time
 
@@ -70,6 +71,52 @@ def test_a_job_whose_worker_is_killed_is_run_again_by_itself_and_done_once(house
     _done(house, later)
     assert _job(house, job_id) == {**_job(house, job_id), "state": "done", "attempts": 2}
     assert _records(house, job_id) == 1
+
+
+FACTS = {
+    "people": "SELECT count(*), count(DISTINCT employee_number) FROM staff_employee",
+    "postings": "SELECT count(*), count(DISTINCT employee_id) FROM staff_posting",
+    "journal": "SELECT count(*), count(DISTINCT sequence) FROM staff_changepage",
+    "audit": "SELECT count(*), count(DISTINCT object_pk) FROM kernel_auditevent WHERE action = 'roster_created'",
+    "state": "SELECT state, applied_at IS NOT NULL FROM staff_changeset",
+}
+
+
+def _facts(house):
+    return {name: house.rows(sql)[0] for name, sql in FACTS.items()}
+
+
+def _held(house, *killed):
+    """The process that holds the apply, and how many postings it has written; another one than was killed."""
+
+    def ask():
+        file = house.folder / HELD
+        found = tuple(map(int, file.read_text().split())) if file.exists() else (0, 0)
+        return found if found[0] not in {0, *killed} else None
+
+    return eventually(ask, within=60)
+
+
+def test_an_apply_whose_worker_is_killed_in_the_middle_leaves_nothing_and_is_done_once_by_itself(house):
+    """Killed when every row is written and nothing committed: the worst moment of a file on its way in."""
+    hold = house.folder / HOLD
+    hold.touch()
+    asked = json.loads(house.manage("ask_apply", "--people", "5").splitlines()[-1])
+    worker, written = _held(house)
+    before = _facts(house)
+    assert (written, before["postings"], before["state"][0]) == (5, (0, 0), "ready")
+    os.kill(worker, signal.SIGKILL)
+
+    _held(house, worker)  # the second run has come as far
+    assert _facts(house) == before
+    assert _job(house, asked["job"])["attempts"] >= 2
+
+    hold.unlink()
+    _done(house, asked["job"])
+    after = _facts(house)
+    assert (after["people"], after["postings"], after["audit"]) == ((5, 5), (5, 5), (5, 5))
+    assert after["state"][0] == "applied"
+    assert len(set(after["journal"])) == 1 < after["journal"][0]
 
 
 def test_a_job_asked_for_while_the_broker_is_away_waits_and_is_done_later(house):
