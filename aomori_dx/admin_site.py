@@ -84,4 +84,4 @@ class AomoriAdminSite(admin.AdminSite):
     def _recent(request) -> list[dict]:
         """The last acts of this person."""
         events = AuditEvent.objects.filter(by_id=request.user.pk)[:RECENT]
-        return [{"event": event, "action": action_label(event.action)} for event in events]
+        return [{"event": event, "action": action_label(event.action, event.model)} for event in events]

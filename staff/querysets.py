@@ -213,6 +213,26 @@ class DeputyQuerySet(PeriodQuerySet):
         return self.filter(in_force | Q(department__in=who.headed))
 
 
+class NoticeQuerySet(QuerySet):
+    def kept(self):
+        """Not taken back."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def visible_to(self, user: Any, on: date):
+        """Addressed to the person, to a post held on `on` (as head or 代理, under whatever name), or to the office."""
+        who = user.roles_on(on)
+        mine = Q(office__in=who.offices) if who.offices else Q(pk__in=[])
+        if who.employee_id is not None:
+            mine |= Q(employee=who.employee_id)
+        if who.headed:
+            relation: Any = self.model._meta.get_field("department")
+            mine |= Q(department__in=relation.related_model.with_former_names(who.headed))
+        return self.kept().filter(mine)
+
+    def unread_by(self, user: Any):
+        return self.filter(~Exists(user.readings.filter(notice=OuterRef("pk"))))
+
+
 def _still(day: date) -> Q:
     return Q(valid_to__gt=day) | Q(valid_to__isnull=True)
 

@@ -78,7 +78,9 @@ def _told(event: AuditEvent) -> RecordChange | None:
         return None
     table = history.model_of(event)
     what = str(table._meta.verbose_name) if table else event.object_label
-    return RecordChange(event.at, event.by_name, history.action_label(event.action), what, changes, event.reason)
+    return RecordChange(
+        event.at, event.by_name, history.action_label(event.action, event.model), what, changes, event.reason
+    )
 
 
 def _word(value: str) -> str:

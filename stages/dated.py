@@ -4,7 +4,7 @@ The plan is of no day: its revisions have days of their own, and reports keep th
 """
 
 from aomori_dx.kernel import closing
-from stages.models import Exemption, Promoter, StageEnrollment
+from stages.models import Exemption, Nomination, NominationCall, NominationDecline, Promoter, StageEnrollment
 
 closing.register(
     Promoter,
@@ -14,3 +14,6 @@ closing.register(
 )
 closing.register(StageEnrollment, marks=["fiscal_year", "started_on", "status_on"], since=["fiscal_year"])
 closing.register(Exemption, marks=["fiscal_year"], since=["fiscal_year"])
+closing.register(Nomination, marks=["fiscal_year", "decided_on"], since=["fiscal_year"])
+closing.register(NominationCall, marks=["fiscal_year"], since=["fiscal_year"])
+closing.register(NominationDecline, marks=["fiscal_year"], since=["fiscal_year"])

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from aomori_dx.kernel.clock import TOKYO
+from aomori_dx.kernel.clock import day_of
 from staff import roles
-from staff.models import OfficeRole, User
-from stages.models import StageEnrollment
+from staff.models import Department, OfficeRole, User
+from stages.models import Nomination, Route, StageEnrollment
 
 
 def see_promoters(user: User, on: date) -> bool:
@@ -25,7 +25,7 @@ def compute_quotas(user: User, on: date) -> bool:
 
 def judge_progress(user: User, enrollment: StageEnrollment, at: datetime) -> bool:
     """Start, complete, suspend or end a promoter's year in a stage: DX推進担当, who plans the stages."""
-    return user is not None and roles.of(user, at.astimezone(TOKYO).date()).has(OfficeRole.DX)
+    return user is not None and roles.of(user, day_of(at)).has(OfficeRole.DX)
 
 
 def see_years(user: User, on: date) -> bool:
@@ -36,3 +36,68 @@ def see_years(user: User, on: date) -> bool:
 def close_years(user: User, on: date) -> bool:
     """Close a fiscal year and open it again: DX推進担当, who answers for the plan's figures."""
     return roles.of(user, on).has(OfficeRole.DX)
+
+
+def see_nominations(user: User, on: date) -> bool:
+    """All nominations of a year and who has not answered: the offices and データ管理者."""
+    return see_promoters(user, on)
+
+
+def run_nominations(user: User, on: date) -> bool:
+    """Write and issue the call, send reminders: DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
+def answer_the_call(user: User, department: Department, on: date) -> bool:
+    """Nominate for a department, or say that it has nobody: its head or deputy on the day."""
+    return department.pk in Department.with_former_names(roles.of(user, on).headed)
+
+
+def apply_oneself(user: User, on: date) -> bool:
+    """自薦: whoever is in service."""
+    return roles.of(user, on).employee_id is not None
+
+
+def nominate(user: User, nomination: Nomination, at: datetime) -> bool:
+    """Submit and withdraw: the head or deputy for the department, the person for a 自薦."""
+    if user is None:
+        return False
+    if nomination.route == Route.SELF:
+        return nomination.nominee_id == roles.of(user, day_of(at)).employee_id
+    return answer_the_call(user, nomination.department, day_of(at))
+
+
+def endorse(user: User, nomination: Nomination, at: datetime) -> bool:
+    """Give the department's word on a 自薦: its head or deputy, never the person."""
+    if user is None or nomination.nominee_id == roles.of(user, day_of(at)).employee_id:
+        return False
+    return answer_the_call(user, nomination.department, day_of(at))
+
+
+def select(user: User, nomination: Nomination, at: datetime) -> bool:
+    """Review, decide, send back: DX推進担当."""
+    return user is not None and roles.of(user, day_of(at)).has(OfficeRole.DX)
+
+
+def answer(user: User, nomination: Nomination, at: datetime) -> bool:
+    """Say yes or no after the decision: the nominee, the head who nominated, or DX推進担当 on their word."""
+    if user is None:
+        return False
+    if nomination.nominee_id == roles.of(user, day_of(at)).employee_id or select(user, nomination, at):
+        return True
+    return nomination.route == Route.RECOMMENDED and answer_the_call(user, nomination.department, day_of(at))
+
+
+def let_lapse(user: User | None, nomination: Nomination, at: datetime) -> bool:
+    """Pass on a 補欠 who did not answer in time: the nightly job, or DX推進担当."""
+    return user is None or select(user, nomination, at)
+
+
+def end_with_promoter(user: User, enrollment: StageEnrollment, at: datetime) -> bool:
+    """End the year of a promoter who withdrew: whoever may say no for her (`answer`)."""
+    if user is None:
+        return False
+    who, promoter = roles.of(user, day_of(at)), enrollment.promoter
+    if promoter.employee_id == who.employee_id or who.has(OfficeRole.DX):
+        return True
+    return promoter.route == Route.RECOMMENDED and answer_the_call(user, promoter.department, day_of(at))

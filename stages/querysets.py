@@ -1,11 +1,14 @@
 """Asking for plans, promoters, their years and what was computed, always with a date."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
+from staff.models.department import Department
+from staff.models.standing import OfficeRole
 
 
 class TrainingPlanQuerySet(QuerySet):
@@ -82,6 +85,55 @@ class StageEnrollmentQuerySet(QuerySet):
     def completion(day: date) -> Q:
         """The condition of `completed_by`, for counting beside others."""
         return Q(status="completed", status_on__lte=day)
+
+
+class NominationQuerySet(QuerySet):
+    def of_year(self, fiscal_year: FiscalYear):
+        return self.filter(fiscal_year=fiscal_year)
+
+    def live(self):
+        """Those that hold a place: rules 3 and 4."""
+        return self.exclude(status__in=NOT_LIVE)
+
+    def recommended(self):
+        """推薦枠"""
+        return self.filter(route="recommended")
+
+    def self_nominated(self):
+        """自薦枠"""
+        return self.filter(route="self")
+
+    def of_place(self, departments: Any):
+        """Of these departments (ids), under whatever name they nominated."""
+        return self.filter(department__in=Department.with_former_names(departments))
+
+    def visible_to(self, user: Any, on: date):
+        """All that was submitted for the offices and データ管理者; for a head or 代理 those of the department, its own
+        drafts too and 自薦 once submitted; for everybody the own 自薦, and that one was nominated once it is decided.
+        """
+        who = user.roles_on(on)
+        own = Q(nominee=who.employee_id, route="self")
+        told = Q(nominee=who.employee_id, status__in=("accepted", "reserve", "turned_down"))
+        mine = own | told if who.employee_id is not None else Q(pk__in=[])
+        if who.headed:
+            here = Q(department__in=Department.with_former_names(who.headed))
+            mine |= here & (Q(route="recommended") | ~Q(submitted_at=None))
+        if who.is_office or who.has(OfficeRole.ADMIN):
+            mine |= ~Q(submitted_at=None) | Q(clashes_with__isnull=False)
+        return self.filter(mine)
+
+
+NOT_LIVE = ("draft", "not_endorsed", "declined", "withdrawn", "turned_down")
+
+
+class NominationDeclineQuerySet(QuerySet):
+    def standing(self):
+        """Not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+    def of_place(self, departments: Any):
+        """Of these departments (ids), under whatever name they answered."""
+        return self.filter(department__in=Department.with_former_names(departments))
 
 
 class QuotaSnapshotQuerySet(QuerySet):

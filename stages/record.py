@@ -126,4 +126,4 @@ def _acts(promoter: Promoter, years: list[StageEnrollment]) -> list[Act]:
     mine = Q(model=Promoter._meta.label_lower, object_pk=str(promoter.pk))
     trained = Q(model=StageEnrollment._meta.label_lower, object_pk__in=[str(row.pk) for row in years])
     events = AuditEvent.objects.filter(mine | trained).exclude(action="viewed")[:MOST_ACTS]
-    return [Act(event, history.action_label(event.action), history.changes(event)) for event in events]
+    return [Act(event, history.action_label(event.action, event.model), history.changes(event)) for event in events]

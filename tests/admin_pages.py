@@ -11,8 +11,19 @@ from django.urls import reverse
 from aomori_dx.kernel import audit, outbox
 from aomori_dx.kernel.clock import now
 from aomori_dx.kernel.models import FiscalYearClosing, Job
-from staff.models import ChangeLine, ChangeSet, Deputy, FormerNumber, OfficeRole, Succession, SuccessionKind, User
-from stages.models import Exemption, QuotaSnapshot
+from staff.models import (
+    ChangeLine,
+    ChangeSet,
+    Deputy,
+    FormerNumber,
+    Notice,
+    OfficeRole,
+    Succession,
+    SuccessionKind,
+    User,
+)
+from stages.models import Exemption, Nomination, QuotaSnapshot
+from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
 
@@ -77,8 +88,19 @@ def one_of_each() -> None:
     ChangeLine.objects.create(
         change_set=loaded, position=1, row=2, outcome="changed", fields={"休職等": ["", "育児休業"]}
     )
+    _one_nomination(posting)
     outbox.write(key="k", to="a@example.jp", subject="件名", body="本文", at=now())
     Job.objects.create(kind="compute_quotas", key="k", requested_by_name="システム", queued_at=now())
+
+
+def _one_nomination(posting: Posting) -> None:
+    make_nominations.call()
+    Nomination.objects.create(
+        fiscal_year=make_stages.R8, route="recommended", department=posting.department, nominee=posting.employee
+    )
+    make_nominations.decline()
+    make_nominations.track()
+    Notice.objects.create(key="n", office="dx_office", title="お知らせ", written_at=now())
 
 
 def registered():

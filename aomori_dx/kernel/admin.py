@@ -99,7 +99,7 @@ class AuditEventAdmin(LookOnlyAdmin):
 
     @admin.display(description="操作", ordering="action")
     def action_word(self, event):
-        return history.action_label(event.action)
+        return history.action_label(event.action, event.model)
 
     @admin.display(description="対象の種類", ordering="model")
     def kind(self, event):

@@ -148,7 +148,7 @@ class HouseAdmin(admin.ModelAdmin):
         lines = [
             {
                 "event": event,
-                "action": history.action_label(event.action),
+                "action": history.action_label(event.action, event.model),
                 "changes": history.changes(event, hidden=self.unsaid_to(request)),
             }
             for event in page

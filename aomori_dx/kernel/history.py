@@ -55,14 +55,43 @@ ACTIONS = {
     "suspend": "中断",
     "resume": "再開",
     "withdraw": "辞退",
+    "withdraw_with_promoter": "辞退",
     "accept": "確認の完了",
     "refuse": "エラーの発見",
     "recheck": "再確認",
     "apply": "適用",
     "undo": "適用の取り消し",
     "discard": "破棄",
+    "issue": "発出",
+    "copied": "前年度からの写し",
+    "take_up": "審査開始",
+    "send_back": "差戻し",
+    "submit": "提出",
+    "endorse": "同意",
+    "not_endorse": "不同意",
+    "put_on_reserve": "補欠",
+    "decline": "不採用",
+    "withdraw_by_office": "取下げ(事務局)",
+    "put_aside": "受け付けない",
+    "move_up": "繰上げ決定",
+    "turn_down": "辞退",
+    "lapse": "回答期限切れ",
+    "proposed": "選考案",
+    "scored": "評点",
+    "ordered": "補欠の順位",
+    "asked": "繰上げの照会",
+    "clashed": "重複の検出",
+    "merged": "併合",
+    "cleared": "確認済み",
+    "place_reopened": "再推薦の依頼",
+    "declined_to_nominate": "推薦なし",
+    "taken_back": "回答の取消",
+    "promoter_withdrawn": "DX推進員の辞退",
+    "stages.nomination:accept": "決定",
+    "stages.nomination:withdraw": "取下げ",
 }
-"""The word for an action. One that is not here is shown as it was written."""
+"""The word for an action. One that is not here is shown as it was written. An action that means something else for one
+table stands a second time, behind the name of that table."""
 EMPTY = "(空欄)"
 HIDDEN = "(非表示)"
 
@@ -76,8 +105,9 @@ class Change:
     after: str
 
 
-def action_label(action: str) -> str:
-    return ACTIONS.get(action, action)
+def action_label(action: str, model: str = "") -> str:
+    """`model`: the table of the row that was acted upon, as the audit event keeps it."""
+    return ACTIONS.get(f"{model}:{action}") or ACTIONS.get(action, action)
 
 
 def model_of(event: AuditEvent) -> type[models.Model] | None:

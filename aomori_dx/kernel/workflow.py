@@ -25,16 +25,21 @@ class Move:
     who: Who
     needs: tuple[Need, ...] = ()
     then: tuple[Callable[..., None], ...] = ()
+    then_all: tuple[Callable[..., None], ...] = ()
+    """What follows for all rows that were moved together: called once, with the list of them."""
     reason_required: bool = False
 
 
 class Workflow:
-    """The table of one model. `field` is the column that holds the state."""
+    """The table of one model. `field` is the column that holds the state, `related` what is read with each row."""
 
-    def __init__(self, model: type[models.Model], moves: Iterable[Move], field: str = "status") -> None:
+    def __init__(
+        self, model: type[models.Model], moves: Iterable[Move], field: str = "status", related: Iterable[str] = ()
+    ) -> None:
         """Raises ValueError for a table that names a move twice or a state that the column does not know."""
         self.model = model
         self.field = field
+        self.related = tuple(related)
         self.moves: dict[str, Move] = {}
         choices = next(column for column in model._meta.concrete_fields if column.name == field).flatchoices
         self.labels = {str(value): str(label) for value, label in choices}
@@ -60,27 +65,69 @@ class Workflow:
         return [move for move in self.moves.values() if not self.blockers(obj, move.name, by=by, at=at)]
 
     @transaction.atomic
-    def move(self, pk: int, name: str, *, by: Any, at: datetime, reason: str = "") -> Any:
+    def move(self, pk: int, name: str, *, by: Any, at: datetime, reason: str = "", signed: Any = None) -> Any:
         """Lock, check, change, record, then what follows: all or nothing.
 
+        `signed`: in whose words the act is recorded, where that is not the plain name of `by` (代理).
         Raises NotAllowed where this person may not, else RuleBroken with the sentences of `blockers()`.
         """
         move = self.moves[name]
-        obj = self.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
-        if blockers := self.blockers(obj, name, by=by, at=at):
+        obj = self._locked().get(pk=pk)
+        self._check(obj, move, by=by, at=at, reason=reason)
+        before = getattr(obj, self.field)
+        setattr(obj, self.field, move.target)
+        with constraints_as_rules():
+            obj.save(update_fields=[self.field])
+        audit.record(obj, name, by=signed or by, at=at, before=before, after=move.target, reason=reason)
+        self._follow([obj], move, by=by, at=at)
+        return obj
+
+    @transaction.atomic
+    def move_all(self, pks: Iterable[int], name: str, *, by: Any, at: datetime, reason: str = "") -> list[Any]:
+        """The same move for many rows: all of them or none. Returns them, in the order of their ids.
+
+        Raises NotAllowed, or RuleBroken with a line for every row that cannot be moved and every reason why.
+        """
+        move = self.moves[name]
+        rows = list(self._locked().filter(pk__in=list(pks)).order_by("pk"))
+        refusals = []
+        for obj in rows:
+            try:
+                self._check(obj, move, by=by, at=at, reason=reason)
+            except RuleBroken as refusal:
+                refusals.append(f"{obj}: {'、'.join(str(refusal).splitlines())}")
+        if refusals:
+            raise RuleBroken("\n".join(refusals))
+        events = [
+            audit.event(obj, name, by=by, at=at, before=getattr(obj, self.field), after=move.target, reason=reason)
+            for obj in rows
+        ]
+        for obj in rows:
+            setattr(obj, self.field, move.target)
+        with constraints_as_rules():
+            self.model._default_manager.filter(pk__in=[obj.pk for obj in rows]).update(**{self.field: move.target})
+        audit.record_all(events)
+        self._follow(rows, move, by=by, at=at)
+        return rows
+
+    def _locked(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.select_for_update(of=("self",)).select_related(*self.related)
+
+    def _check(self, obj: Any, move: Move, *, by: Any, at: datetime, reason: str) -> None:
+        if blockers := self.blockers(obj, move.name, by=by, at=at):
             if not move.who(by, obj, at):
                 raise NotAllowed(self._not_allowed(move))
             raise RuleBroken("\n".join(blockers))
         if move.reason_required and not reason.strip():
             raise RuleBroken(f"「{move.label}」には理由が必要です。")
-        before = getattr(obj, self.field)
-        setattr(obj, self.field, move.target)
-        with constraints_as_rules():
-            obj.save(update_fields=[self.field])
-        audit.record(obj, move.name, by=by, at=at, before=before, after=move.target, reason=reason)
+
+    @staticmethod
+    def _follow(rows: list[Any], move: Move, *, by: Any, at: datetime) -> None:
         for effect in move.then:
-            effect(obj, by=by, at=at)
-        return obj
+            for obj in rows:
+                effect(obj, by=by, at=at)
+        for effect_of_all in move.then_all:
+            effect_of_all(rows, by=by, at=at)
 
     @staticmethod
     def _not_allowed(move: Move) -> str:

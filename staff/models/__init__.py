@@ -13,6 +13,7 @@ from staff.models.department import Department, DepartmentKind, Succession, Succ
 from staff.models.deputy import Deputy
 from staff.models.employee import Employee, EmploymentType
 from staff.models.former_number import FormerNumber
+from staff.models.notice import Notice, NoticeReading
 from staff.models.posting import Posting
 from staff.models.standing import OfficeRole
 from staff.models.user import OfficeRoleGrant, User
@@ -32,6 +33,8 @@ __all__ = [
     "EmploymentType",
     "FormerNumber",
     "LineOutcome",
+    "Notice",
+    "NoticeReading",
     "OfficeRole",
     "OfficeRoleGrant",
     "Posting",

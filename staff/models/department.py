@@ -1,5 +1,6 @@
 """The tree of 部局 and 所属, and how one became another (改称・移管・分割・統合)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import models
@@ -112,6 +113,17 @@ class Department(Period):
             place = place.continued_on(place.valid_to)
             if place is not None:
                 found.append(place)
+        return found
+
+    @staticmethod
+    def with_former_names(ids: Collection[int]) -> set[int]:
+        """These 所属 and what they were before, by another name or in another bureau: what is addressed to a post
+        reaches whoever holds it under its present name."""
+        found, latest = set(ids), set(ids)
+        while latest:
+            steps = Succession.objects.filter(successor__in=latest, kind__in=SAME_PLACE)
+            latest = set(steps.values_list("predecessor_id", flat=True)) - found
+            found |= latest
         return found
 
 

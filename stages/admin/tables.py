@@ -11,8 +11,8 @@ from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.resources import Cell, CorrectionResource
 from staff.admin.cells import DepartmentCell, employee_cell
 from staff.services.corrections import hold_people
+from stages.effects import appointment
 from stages.models import AnnualTarget, Exemption, GrowthStage, PlanRevision, Promoter
-from stages.services import promoters
 
 COHORT_STAYS = "任命年度は、いちど決まると変わりません。"
 
@@ -110,4 +110,4 @@ def appoint(promoter: Promoter, *, by, at, reason: str) -> None:
     """One appointment, with stage ①. Raises RuleBroken where the stages are not there yet."""
     if not GrowthStage.objects.filter(number=1).exists():
         raise RuleBroken("育成ステージ①が登録されていません。先に育成ステージを登録してください。")
-    promoters.appoint_all([promoter], by=by, at=at, reason=reason)
+    appointment.appoint_all([promoter], by=by, at=at, reason=reason)

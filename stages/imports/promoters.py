@@ -15,8 +15,8 @@ from staff.imports import columns, people
 from staff.models import Employee
 from staff.services.departments import hold_still
 from stages import permissions as may
+from stages.effects import appointment
 from stages.models import GrowthStage, Promoter, Route
-from stages.services import promoters
 
 ROUTES = {"推薦枠": Route.RECOMMENDED, "推薦": Route.RECOMMENDED, "自薦枠": Route.SELF, "自薦": Route.SELF}
 
@@ -36,7 +36,7 @@ class PromotersPlan:
     new: list[Promoter] = field(default_factory=list)
 
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
-        promoters.appoint_all(self.new, by=by, at=at, reason=reason, journal=journal)
+        appointment.appoint_all(self.new, by=by, at=at, reason=reason, journal=journal)
 
 
 @dataclass(frozen=True)

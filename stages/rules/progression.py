@@ -47,6 +47,11 @@ def promoter_goes_on(enrollment: StageEnrollment, at: datetime) -> str | None:
     return None
 
 
+def promoter_withdrew(enrollment: StageEnrollment, at: datetime) -> str | None:
+    """辞退 as a promoter ends the year that is going on."""
+    return None if enrollment.promoter.withdrawn_on is not None else "このDX推進員は辞退していません。"
+
+
 def year_is_open(enrollment: StageEnrollment, at: datetime) -> str | None:
     """A year of training belongs to its fiscal year, whatever the day of the act: a closed one stays as it is."""
     return closing.hold().why_not(enrollment.fiscal_year)

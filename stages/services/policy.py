@@ -10,7 +10,7 @@ from django.db import models, transaction
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.wareki import parse_date
-from stages.models import AnnualTarget, GrowthStage, PlanRevision, TrainingPlan
+from stages.models import AnnualTarget, CareerTrack, GrowthStage, PlanRevision, TrainingPlan
 
 POLICY = Path(__file__).resolve().parents[1] / "data" / "policy.json"
 
@@ -26,9 +26,13 @@ def load(*, at: datetime, source: Path = POLICY) -> Counts:
     Targets come with their revision only, so a target taken out of a revision does not come back.
     """
     policy = json.loads(source.read_text(encoding="utf-8"))
-    counts: Counts = {kind: {"created": 0, "unchanged": 0} for kind in ("plans", "revisions", "targets", "stages")}
+    counts: Counts = {
+        kind: {"created": 0, "unchanged": 0} for kind in ("plans", "revisions", "targets", "stages", "tracks")
+    }
     for stage in policy["growth_stages"]:
         _add(counts["stages"], GrowthStage, {"number": stage.pop("number")}, stage, at)
+    for track in policy["career_tracks"]:
+        _add(counts["tracks"], CareerTrack, {"code": track.pop("code")}, track, at)
     for plan in policy["plans"]:
         _load_plan(counts, plan, at)
     return counts

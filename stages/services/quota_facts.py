@@ -70,15 +70,15 @@ def load(fiscal_year: FiscalYear, *, as_of: date) -> tuple[PlanRevision, told.Fa
     stages = _stages()
     organisation = Organisation()
     promoters = _Promoters(plan, as_of, stages)
-    reference_date = target.reference_date or fiscal_year.first_day
+    counted_on = target.reference_date or fiscal_year.first_day
     in_service_on = fiscal_year.clamp(as_of)
     people = promoters.by_bureau(organisation)
-    departments = _departments(organisation, fiscal_year, reference_date, promoters)
+    departments = _departments(organisation, fiscal_year, counted_on, promoters)
     this_cohort = [row.bureau_id for row in people if row.cohort == fiscal_year]
     return plan.revision, told.Facts(
         fiscal_year=fiscal_year,
         as_of=as_of,
-        reference_date=reference_date,
+        reference_date=counted_on,
         in_service_on=in_service_on,
         plan=_plan(plan),
         stages=stages,
@@ -111,6 +111,15 @@ def plan_in_force(as_of: date, *, covering: FiscalYear | None = None) -> PlanInF
             f"{plan.name}に{'、'.join(map(str, missing))}の目標がありません。計画の改定を確認してください。"
         )
     return PlanInForce(revision=of_plan[0], targets={year: newest[year] for year in years})
+
+
+def reference_date(fiscal_year: FiscalYear, *, as_of: date) -> date:
+    """The day on which the nominating departments of the year are counted: 1 April unless the plan says another."""
+    try:
+        target = plan_in_force(as_of, covering=fiscal_year).targets[fiscal_year]
+    except DomainError:  # no plan covers the year yet: a call may be written before
+        return fiscal_year.first_day
+    return target.reference_date or fiscal_year.first_day
 
 
 def _why_no_plan(as_of: date, covering: FiscalYear | None) -> str:

@@ -60,5 +60,15 @@ STAGE_ENROLLMENT = Workflow(
             then=DATED,
             reason_required=True,
         ),
+        Move(
+            "withdraw_with_promoter",
+            "辞退",
+            frozenset({S.IN_PROGRESS, S.SUSPENDED}),
+            S.WITHDRAWN,
+            who=may.end_with_promoter,
+            needs=(*OPEN, rules.promoter_withdrew),
+            then=DATED,
+            reason_required=True,
+        ),
     ],
 )

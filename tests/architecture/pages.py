@@ -240,6 +240,7 @@ ADMIN: dict[str, dict[str, tuple[Row, Row]]] = {
     },
 }
 ADMIN["reference"] = {**ADMIN["records"], "delete": (EDIT, EDIT)}
+ADMIN["written elsewhere"] = {**ADMIN["records"], "add": (NEVER, NEVER)}
 ADMIN["moved"] = {**ADMIN["records"], "correct_status": (EDIT, EDIT)}
 
 GROUPS = {
@@ -251,7 +252,11 @@ GROUPS = {
     "staff.changeset": "looked at",
     "staff.deputy": "records",
     "staff.formernumber": "looked at",
+    "staff.notice": "looked at",
     "stages.quotasnapshot": "looked at",
+    "stages.nomination": "written elsewhere",
+    "stages.nominationcall": "written elsewhere",
+    "stages.nominationdecline": "written elsewhere",
     "staff.user": "accounts",
     "staff.officerolegrant": "accounts",
     "staff.employee": "records",
@@ -264,6 +269,7 @@ GROUPS = {
     "stages.stageenrollment": "moved",
     "staff.succession": "reference",
     "stages.annualtarget": "reference",
+    "stages.careertrack": "reference",
     "stages.growthstage": "reference",
     "stages.exemption": "reference",
 }

@@ -51,6 +51,16 @@ NO_DOOR = {
     "staff.see_plans": "whether days to come are shown",
     "staff.see_vacancies": "whether the organisation can be narrowed to departments without a head",
     "staff.why_not_on": "which days may be asked about; it answers with a sentence",
+    "stages.answer": "the moves of a nomination after the decision",
+    "stages.answer_the_call": "a department's nominations and its 推薦なし",
+    "stages.apply_oneself": "whether somebody may apply; everybody in service may",
+    "stages.end_with_promoter": "the moves of a promoter's year",
+    "stages.endorse": "the moves of a nomination",
+    "stages.let_lapse": "the moves of a nomination after the decision",
+    "stages.nominate": "the moves of a nomination",
+    "stages.run_nominations": "the call, the board and 確定",
+    "stages.see_nominations": "all nominations of a year",
+    "stages.select": "the moves of a nomination",
     "stages.judge_progress": "the moves of a promoter's year",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""

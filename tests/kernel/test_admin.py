@@ -27,7 +27,7 @@ from tests.factories import stages as make_stages
 
 pytestmark = pytest.mark.django_db
 
-NOT_SHOWN = {"kernel.heartbeat", "kernel.cacheentry", "staff.changesetfile", "staff.changepage"}
+NOT_SHOWN = {"kernel.heartbeat", "kernel.cacheentry", "staff.changesetfile", "staff.changepage", "staff.noticereading"}
 """No records of anybody: /healthz/ shows the first; the others are for programs alone."""
 HOUSE = ("kernel", "staff", "training", "stages")
 

@@ -14,10 +14,11 @@ from staff.models import ChangePage, ChangeSet, Department, OfficeRole, Posting,
 from staff.services import departments
 from staff.services.service_records import Place, ServiceRecords
 from staff.services.successions import succeed
+from stages.effects import appointment
 from stages.imports import stage_enrollments
 from stages.models import Exemption, Promoter, StageEnrollment
 from stages.services import corrections as state_corrections
-from stages.services import progress, promoters
+from stages.services import progress
 from tests.admin_pages import client_of, confirm, told, upload
 from tests.conftest import NOW
 from tests.factories import staff as make
@@ -126,7 +127,7 @@ def appointed(world: World) -> None:
     row = Promoter(
         employee=make.employee(), cohort=R7, route="self", department=world.place, appointed_on=date(2025, 6, 2)
     )
-    promoters.appoint_all([row], by=None, at=NOW, reason=REASON)
+    appointment.appoint_all([row], by=None, at=NOW, reason=REASON)
 
 
 def another_year(world: World) -> None:

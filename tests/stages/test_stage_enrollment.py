@@ -16,7 +16,7 @@ from tests.factories import stages as make
 
 pytestmark = pytest.mark.django_db
 
-MOVES = ["complete", "end_without_completion", "suspend", "resume", "withdraw"]
+MOVES = ["complete", "end_without_completion", "suspend", "resume", "withdraw", "withdraw_with_promoter"]
 PEOPLE = ["dx", "hr", "info", "viewer", "admin", "head", "promoter", "stranger", "system"]
 ALLOWED = {
     ("in_progress", "complete", "dx"): "completed",

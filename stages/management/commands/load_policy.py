@@ -8,7 +8,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from aomori_dx.kernel import clock
 from stages.services import policy
 
-NAMES = {"plans": "育成計画", "revisions": "計画の改定", "targets": "年度目標", "stages": "育成ステージ"}
+NAMES = {
+    "plans": "育成計画",
+    "revisions": "計画の改定",
+    "targets": "年度目標",
+    "stages": "育成ステージ",
+    "tracks": "キャリアプラン",
+}
 
 
 class Command(BaseCommand):

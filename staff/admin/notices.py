@@ -1,0 +1,16 @@
+"""お知らせ in the admin: to look at. They are written with their cause and taken back with it."""
+
+from django.contrib import admin
+
+from aomori_dx.kernel.admin_base import GivenFilter, LookOnlyAdmin
+from staff.models import Notice
+
+
+@admin.register(Notice)
+class NoticeAdmin(LookOnlyAdmin):
+    list_display = ["title", "employee", "department", "office", "due", "written_at", "cancelled_at"]
+    list_filter = ["office", ("digested_at", GivenFilter), ("cancelled_at", GivenFilter)]
+    list_select_related = ["employee", "department"]
+    search_fields = ["title", "body", "employee__name", "employee__employee_number", "department__name"]
+    search_help_text = "件名、本文、宛先で探します。"
+    date_hierarchy = "written_at"

@@ -1,0 +1,57 @@
+"""Telling people within the application: written with its cause, once a key, to a person, a post or an office."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from staff.models import Department, Employee, Notice, User
+from staff.models.notice import NoticeReading
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be told. `to`: a person, the head of a department (the post), or an office role's code."""
+
+    key: str
+    to: Employee | Department | str
+    title: str
+    body: str = ""
+    url: str = ""
+    due: date | None = None
+
+
+def write_all(messages: Iterable[Message], *, at: datetime) -> None:
+    """Write notices in the transaction of their cause. A key that is there already changes nothing."""
+    Notice.objects.bulk_create((_row(row, at) for row in messages), batch_size=BATCH, ignore_conflicts=True)
+
+
+def write(message: Message, *, at: datetime) -> None:
+    """`write_all` for one."""
+    write_all([message], at=at)
+
+
+def _row(message: Message, at: datetime) -> Notice:
+    row = Notice(
+        key=message.key, title=message.title, body=message.body, url=message.url, due=message.due, written_at=at
+    )
+    if isinstance(message.to, Employee):
+        row.employee = message.to
+    elif isinstance(message.to, Department):
+        row.department = message.to
+    else:
+        row.office = message.to
+    return row
+
+
+def cancel(keys: Iterable[str], *, at: datetime) -> int:
+    """Take notices back whose cause is gone: nobody sees them any more. Returns how many there were."""
+    return Notice.objects.filter(key__in=list(keys), cancelled_at__isnull=True).update(cancelled_at=at)
+
+
+def mark_read(rows: Iterable[Notice], *, user: User, at: datetime) -> None:
+    """`user` opened these. A second time changes nothing."""
+    NoticeReading.objects.bulk_create(
+        (NoticeReading(notice=row, user=user, read_at=at) for row in rows), ignore_conflicts=True
+    )
