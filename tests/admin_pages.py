@@ -18,6 +18,7 @@ from staff.models import (
     FormerNumber,
     Notice,
     OfficeRole,
+    Posting,
     Succession,
     SuccessionKind,
     User,
