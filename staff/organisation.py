@@ -71,11 +71,14 @@ def tree(user: User, day: date, *, bureau: str = "", text: str = "", vacant: boo
         departments = departments.filter(Q(name__contains=text.strip()) | Q(code=text.strip()))
     counts = _counts(day)
     branches: dict[int, Branch] = {}
+    if not (vacant or text.strip()):  # also those without a department: whoever works there is somewhere
+        tops = Department.objects.visible_to(user, on).on(day).bureaus().order_by("sort_order", "pk")
+        for top in tops.filter(name=bureau) if bureau else tops:
+            branches[top.pk] = Branch(top, counts.get(top.pk, {}).get("members", 0))
     for line in _lines(user, departments.in_official_order().select_related("parent"), day, counts, on=on):
         if not vacant or line.is_vacant:
             top = line.department.bureau
-            own = 0 if vacant or text.strip() else counts.get(top.pk, {}).get("members", 0)
-            branches.setdefault(top.pk, Branch(top, own)).lines.append(line)
+            branches.setdefault(top.pk, Branch(top)).lines.append(line)
     return list(branches.values())
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from aomori_dx.kernel import history
 from aomori_dx.kernel.history import Change
 from aomori_dx.kernel.models import AuditEvent
 from aomori_dx.kernel.wareki import format_date
-from staff.models import Absence, Deputy, Employee, Posting
+from staff.models import Absence, ChangeSet, ChangeSetState, Deputy, Employee, Posting
 
 MOST = 100
 """So many changes are shown; the whole record is in the audit."""
@@ -26,7 +26,7 @@ _finders: list[Finder] = []
 
 @dataclass(frozen=True)
 class RecordChange:
-    """One act: when, by whom, on what, why, and every column that it changed."""
+    """One act: when, by whom, on what, why, and every column that it changed. `undone`: it was taken back since."""
 
     at: datetime
     by: str
@@ -34,6 +34,7 @@ class RecordChange:
     what: str
     changes: list[Change]
     reason: str
+    undone: bool = False
 
 
 def register(finder: Finder) -> Finder:
@@ -64,7 +65,17 @@ def of_employee(employee: Employee) -> list[RecordChange]:
 def _events(rows: QuerySet) -> QuerySet[AuditEvent]:
     keys = rows.order_by().annotate(key=Cast("pk", CharField())).values("key")
     of_table = AuditEvent.objects.filter(model=rows.model._meta.label_lower, object_pk__in=keys)
-    return of_table.exclude(action__in=LOOKED_AT).order_by()
+    return of_table.exclude(action__in=LOOKED_AT).annotate(undone=_undone()).order_by()
+
+
+def _undone() -> Exists:
+    """Whether the event belongs to a file or a reorganisation that was undone.
+
+    An audit event points at nothing; what was applied at that moment and is named in its reason is what it was part of.
+    """
+    said = ExpressionWrapper(OuterRef("reason"), output_field=TextField())
+    taken_back = ChangeSet.objects.filter(state=ChangeSetState.UNDONE, applied_at=OuterRef("at"))
+    return Exists(taken_back.alias(said=said).filter(said__contains=F("file_name")))
 
 
 def _told(event: AuditEvent) -> RecordChange | None:
@@ -78,9 +89,8 @@ def _told(event: AuditEvent) -> RecordChange | None:
         return None
     table = history.model_of(event)
     what = str(table._meta.verbose_name) if table else event.object_label
-    return RecordChange(
-        event.at, event.by_name, history.action_label(event.action, event.model), what, changes, event.reason
-    )
+    act, undone = history.action_label(event.action, event.model), bool(getattr(event, "undone", False))
+    return RecordChange(event.at, event.by_name, act, what, changes, event.reason, undone)
 
 
 def _word(value: str) -> str:

@@ -29,8 +29,8 @@ def judge_progress(user: User, enrollment: StageEnrollment, at: datetime) -> boo
 
 
 def see_years(user: User, on: date) -> bool:
-    """Which fiscal years are closed, by whom and why: the offices."""
-    return roles.of(user, on).is_office
+    """Which fiscal years are closed, by whom and why: the offices, データ管理者 and 閲覧者 (part of the plan)."""
+    return roles.of(user, on).is_office or roles.of(user, on).has(OfficeRole.ADMIN, OfficeRole.VIEWER)
 
 
 def close_years(user: User, on: date) -> bool:

@@ -17,7 +17,9 @@ from stages import permissions as may
 from stages.closing_forms import ClosingForm
 from stages.services import fiscal_years
 
-OFFICES_ONLY = "年度の締めの状況は、DX推進担当、人財育成・人事担当、情報政策担当だけが見られます。"
+OFFICES_ONLY = (
+    "年度の締めの状況は、DX推進担当、人財育成・人事担当、情報政策担当、データ管理者と閲覧者だけが見られます。"
+)
 for_offices = only(may.see_years, reason=OFFICES_ONLY)
 for_closers = only(may.close_years, reason=fiscal_years.NOT_YOURS)
 

@@ -49,8 +49,8 @@ GET: dict[str, Row] = {
     "stages:promoters":                     OFFICES,
     "stages:promoters-download":            OFFICES,
     "stages:promoter":                      (LOGIN, 404,   404,   404,  200, 200, 200, 404,  200,  LOGIN),
-    # Closed fiscal years: DX推進担当 answers for the plan's figures.
-    "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 403,  403,  LOGIN),
+    # Closed fiscal years: DX推進担当 answers for the plan's figures, who sees the plan sees them.
+    "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person

@@ -259,3 +259,30 @@ def test_promoters_of_a_department_are_counted_as_they_are_marked(hr):
     (mark,) = marks.all_marks()
     people = Posting.objects.primary().on(TODAY).filter(department=place).values_list("employee", flat=True)
     assert mark.count(TODAY)[place.pk] == len(mark.words(list(people), TODAY)) == 3
+
+
+def test_who_works_in_the_bureau_itself_breaks_no_page(client):
+    """A 部局 has no 所属コード, and no page of its own."""
+    bureau = make.bureau("総務部")
+    chief = make.head_of(bureau, title="部長")
+    make.posting(chief, to=make.department("防災課", parent=bureau), is_primary=False)
+    make.posting(make.posting(to=make.department()).employee, to=bureau, is_primary=False)
+    readers = [make.office(role) for role in OfficeRole.values] + [make.user(chief), make.user(make.posting().employee)]
+    for user in readers:
+        client.force_login(user)
+        for address in ("/", "/people/", "/people/?bureau=総務部", "/people/?sort=-place", "/departments/"):
+            assert client.get(address).status_code in {200, 403}, (user, address)
+        assert client.get(f"/people/{chief.employee_number}/").status_code in {200, 404}
+    client.force_login(readers[0])
+    assert "総務部" in text_of(client.get(f"/people/{chief.employee_number}/"))
+    assert "うち部局に直接配属1人" in text_of(client.get("/departments/"))
+
+
+def test_a_bureau_without_departments_is_listed_with_its_people(hr):
+    make.head_of(make.bureau("理事部"), title="理事")
+    make.posting()
+    page = hr.get("/departments/")
+    assert "理事部 0所属、1人" in text_of(page)
+    assert page.context["members"] == 2
+    narrowed = hr.get("/departments/", {"head": "vacant"}).context["branches"]
+    assert "理事部" not in [branch.bureau.name for branch in narrowed]

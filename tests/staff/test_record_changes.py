@@ -9,14 +9,14 @@ from aomori_dx.kernel.tables.importing import import_file
 from staff import record_changes
 from staff.imports import transfers
 from staff.models import OfficeRole, Posting
-from staff.services import reorganisation
+from staff.services import change_set_jobs, change_sets, reorganisation
 from tests.admin_pages import REASON, address, client_of, corrector, typed
 from tests.architecture.people import log_in
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories import stages
 from tests.staff.office_files import TRANSFERS, as_csv, transfer_row
-from tests.staff.reorganising import renamed
+from tests.staff.reorganising import do, renamed
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,26 @@ def test_a_reorganisation_is_part_of_it(posting):
     seen = reorganisation.preview(wanted, by=hr, at=NOW)
     reorganisation.carry_out(wanted, seen=seen.seen, by=hr, at=NOW)
     assert told(posting)[0][:3] == ("職員", "組織改正", [("所属", "税務課", "税制課")])
+
+
+def test_what_was_taken_back_with_its_file_or_reorganisation_says_so(client, posting):
+    hr = make.office(OfficeRole.HR)
+    row = transfer_row(posting.employee, "転任", "R8.12.1", make.department("会計課"))
+    given = {"content": as_csv(TRANSFERS, row), "as_of": None, "by": hr, "at": NOW}
+    change_set = change_sets.upload("transfers", name="取り消す.csv", **given)
+    for step in (change_set_jobs.check, change_set_jobs.apply):
+        step(change_set.pk, by=hr, at=NOW)
+    audit.record(posting, "corrected", by=None, at=NOW, before={"title": "主事"}, after={"title": "主査"}, reason=REASON)
+    assert not any(change.undone for change in record_changes.of_employee(posting.employee))
+
+    change_set_jobs.undo(change_set.pk, reason="取込の誤り", by=hr, at=NOW)
+    renaming = do(renamed(posting.department, "税制課"), hr)
+    change_set_jobs.undo(renaming.pk, reason="施行の延期", by=hr, at=NOW)
+    undone = {change.act: change.undone for change in record_changes.of_employee(posting.employee)}
+    assert undone == {"異動": True, "訂正": False, "組織改正": True}
+    log_in(client, hr)
+    page = client.get(f"/people/{posting.employee.employee_number}/changes/").content.decode()
+    assert page.count("取消済み") == 2
 
 
 def test_what_was_only_recorded_or_looked_at_is_no_change(posting):
