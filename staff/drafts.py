@@ -23,6 +23,8 @@ UNDECIDED = "undecided"
 """The place of somebody who is to have none yet: 所属未定. For a 兼務: it ends."""
 BY_CHOICE = frozenset({ActKind.SPLIT, ActKind.ABOLISH})
 """Acts in which somebody says of each person where he or she goes; in the others everybody goes along."""
+OF_A_BUREAU = frozenset({ActKind.RENAME, ActKind.ABOLISH})
+"""What can be done to a 部局."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Draft:
         """Every department on record that it speaks of."""
         there = [row for target in self.targets for row in (target.existing, target.bureau) if row]
         return [*self.departments, *there]
+
+    @property
+    def renamed_bureau(self) -> Department | None:
+        """The 部局 that gets another name, if it is one: what is below it goes along."""
+        return self.department if self.act == ActKind.RENAME and self.department and self.department.is_bureau else None
 
     @property
     def title(self) -> str:

@@ -192,7 +192,7 @@ class PlaceForm(Given):
         return Target(
             key,
             name=given["name"],
-            code=given["code"],
+            code=given.get("code", ""),
             short_name=given.get("short_name", ""),
             kind=kind,
             bureau=None if is_bureau else bureau,

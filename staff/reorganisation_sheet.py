@@ -69,12 +69,18 @@ class Sheet:
         return PlaceForm(
             typed,
             judged=judged,
-            asks=ASKS[self.act],
+            asks=self._asks,
             offer=self.offer,
             like=self.department,
             prefix=prefix,
             initial=self._initial(),
         )
+
+    @property
+    def _asks(self) -> tuple[str, ...]:
+        """A 部局 has a name and nothing else."""
+        renames_bureau = self.act == ActKind.RENAME and self.department is not None and self.department.is_bureau
+        return ("name",) if renames_bureau else ASKS[self.act]
 
     @property
     def _fewest(self) -> int:

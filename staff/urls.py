@@ -23,6 +23,10 @@ urlpatterns = [
     path("people/<code:number>/changes/", record_changes.show, name="record-changes"),
     path("departments/", departments.show_all, name="departments"),
     path("departments/open/", reorganisation.open_one, name="department-open"),
+    path("departments/bureaus/<int:pk>/reorganise/", reorganisation.choose_for_bureau, name="reorganise-bureau"),
+    path(
+        "departments/bureaus/<int:pk>/reorganise/<str:act>/", reorganisation.show_bureau, name="reorganisation-bureau"
+    ),
     path("departments/<code:code>/", departments.show, name="department"),
     path("departments/<code:code>/reorganise/", reorganisation.choose, name="reorganise"),
     path("departments/<code:code>/reorganise/<str:act>/", reorganisation.show, name="reorganisation"),

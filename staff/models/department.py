@@ -76,6 +76,10 @@ class Department(Period):
         return self.name
 
     @property
+    def is_bureau(self) -> bool:
+        return self.kind == DepartmentKind.BUREAU
+
+    @property
     def bureau(self) -> "Department":
         """The 部局 it belongs to; itself, if it is one (a 部長 is posted to the 部局)."""
         return self.parent or self

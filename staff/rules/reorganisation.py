@@ -10,27 +10,34 @@ from django.db.models import Q
 from aomori_dx.kernel import closing
 from aomori_dx.kernel.text import fold
 from aomori_dx.kernel.wareki import format_date
-from staff.drafts import ActKind, Draft, Target
+from staff.drafts import OF_A_BUREAU, ActKind, Draft, Target
 from staff.models import Department
 
+SHOWN = 5
+"""So many departments are named in one sentence."""
 
-def blockers(draft: Draft, *, today: date) -> list[str]:
+
+def blockers(draft: Draft, *, today: date, following: Iterable[Department] = ()) -> list[str]:
     """Everything that stands against the draft, in sentences; empty if nothing does.
 
-    Who goes where, and who is head, is asked afterwards: it depends on who is there.
+    `following`: the departments that would go along with their 部局. Who goes where, and who is head, is asked
+    afterwards: it depends on who is there.
     """
-    return _said(_of_the_day(draft, today)) or _said(_of_the_targets(draft))
+    return _said(_of_the_day(draft, today, following)) or _said(_of_the_targets(draft))
 
 
 def _said(reasons: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _of_the_day(draft: Draft, today: date) -> Iterator[str | None]:
+def _of_the_day(draft: Draft, today: date, following: Iterable[Department]) -> Iterator[str | None]:
     """Whether anything can be done to these departments on that day; if not, there is no more to ask."""
     yield year_is_open(draft)
+    yield possible_for_a_bureau(draft)
     for department in draft.departments:
         yield begun_before(department, draft.on)
+    begun = [row for row in following if row.valid_from < draft.on]  # what begins later begins in the new bureau
+    for department in (*draft.departments, *begun):
         yield goes_on(department, draft.on)
         yield inherits_nothing_later(department, draft.on)
         if draft.on < today:
@@ -46,6 +53,13 @@ def _of_the_targets(draft: Draft) -> Iterator[str | None]:
 
 def year_is_open(draft: Draft) -> str | None:
     return closing.hold().why_not(draft.on)
+
+
+def possible_for_a_bureau(draft: Draft) -> str | None:
+    """A 部局 is divided and merged by what becomes of its departments."""
+    if draft.act in OF_A_BUREAU or not any(row.is_bureau for row in draft.departments):
+        return None
+    return "部局にできるのは、改称と廃止です。所属を移管したあとに、廃止してください。"
 
 
 def begun_before(department: Department, on: date) -> str | None:
@@ -159,7 +173,7 @@ def no_target_twice(targets: Iterable[Target]) -> Iterator[str]:
 def something_changes(draft: Draft) -> Iterator[str]:
     old, new = draft.departments[0], draft.targets[0]
     if (old.name, old.code) == (new.name, new.code):
-        yield "名称も所属コードも、今と同じです。"
+        yield "名称が、今と同じです。" if old.is_bureau else "名称も所属コードも、今と同じです。"
 
 
 def goes_elsewhere(draft: Draft) -> Iterator[str]:
@@ -180,6 +194,16 @@ def of_several(draft: Draft) -> Iterator[str]:
         yield "新しい所属に統合するときは、いっしょに統合する所属を選んでください。"
 
 
+def nothing_is_left_below(draft: Draft) -> Iterator[str]:
+    """A 部局 ends last."""
+    left = Department.objects.overlapping(draft.on, None).filter(parent__in=draft.departments).in_official_order()
+    names = [row.name for row in left]
+    if names:
+        shown = "、".join(names[:SHOWN]) + ("など" if len(names) > SHOWN else "")
+        day = format_date(draft.on)
+        yield f"{day}以後も、この部局には所属が{len(names)}あります({shown})。先に、移管・統合・廃止をしてください。"
+
+
 def anything(draft: Draft) -> Iterator[str]:
     """No rule besides those for every act."""
     yield from ()
@@ -190,6 +214,6 @@ _OF_THE_ACT: dict[ActKind, Callable[[Draft], Iterator[str]]] = {
     ActKind.MOVE: goes_elsewhere,
     ActKind.SPLIT: into_several,
     ActKind.MERGE: of_several,
-    ActKind.ABOLISH: anything,
+    ActKind.ABOLISH: nothing_is_left_below,
     ActKind.OPEN: anything,
 }

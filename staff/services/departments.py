@@ -11,7 +11,7 @@ from django.db.models import ProtectedError, RestrictedError
 from aomori_dx.kernel import audit, closing, locks
 from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
-from staff.models import Department, DepartmentKind, Employee, Posting, Succession
+from staff.models import Department, DepartmentKind, Employee, Posting, Succession, SuccessionKind
 from staff.signals import departments_succeeded
 
 
@@ -50,13 +50,17 @@ def _record(rows: Iterable[Department], action: str, act: Act, **what: Any) -> N
 
 
 @transaction.atomic
-def open_bureaus(names: Collection[str], *, act: Act) -> dict[str, Department]:
-    """Open the bureaus of these names; returns every bureau in force on the day, by name."""
+def open_bureaus(names: Collection[str], *, act: Act, like: Department | None = None) -> dict[str, Department]:
+    """Open the bureaus of these names; returns every bureau in force on the day, by name.
+
+    They come last in the official order, or stand where `like` stood.
+    """
     _begin(act, names)
     last = Department.objects.bureaus().order_by("-sort_order").values_list("sort_order", flat=True).first() or 0
+    order = [like.sort_order if like else last + place for place in range(1, len(names) + 1)]
     rows = [
-        Department(name=name, kind=DepartmentKind.BUREAU, nominates=False, sort_order=last + place, valid_from=act.on)
-        for place, name in enumerate(names, 1)
+        Department(name=name, kind=DepartmentKind.BUREAU, nominates=False, sort_order=place, valid_from=act.on)
+        for place, name in zip(order, names, strict=True)
     ]
     with constraints_as_rules():
         act.journal.created(Department.objects.bulk_create(rows))
@@ -128,6 +132,22 @@ def replace(old: Department, new: Department, *, kind: str, act: Act) -> Departm
     _record([old], "ended", act, after={"valid_to": act.on, "successor": new.name})
     _record([new], "opened", act, before={"predecessor": old.name})
     return new
+
+
+def below(bureau: Department, on: date) -> list[Department]:
+    """The departments of a bureau that are there on the day or later, in official order."""
+    rows = Department.objects.overlapping(on, None).filter(parent=bureau).select_related("parent")
+    return list(rows.in_official_order())
+
+
+def follow(rows: list[Department], bureau: Department, *, act: Act) -> None:
+    """Let departments go along when their bureau gets another name: from the day on they belong to `bureau`."""
+    for row in rows:
+        new = Department(parent=bureau, **{name: getattr(row, name) for name in _KEPT})
+        replace(row, new, kind=SuccessionKind.MOVED, act=act)
+
+
+_KEPT = ("code", "name", "short_name", "kind", "nominates", "sort_order")
 
 
 def _take_along(old: Department, new: Department, act: Act) -> None:

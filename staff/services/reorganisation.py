@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ KIND = FileKind("reorganisation", "組織改正", (), _no_file, may.import_peopl
 class Preview:
     """What a draft would do. `missing`: postings of which nobody has said where they go; `rivals`: where two heads
     come together, by the key of the target. Nothing can be done while one of `blockers`, `missing`, `undecided_heads`
-    is left. `seen` stands for all of it, to be given to `carry_out`."""
+    is left. `following`: what goes along with its 部局. `seen` stands for all of it, to be given to `carry_out`."""
 
     people: list[Posting] = field(default_factory=list)
     missing: list[Posting] = field(default_factory=list)
@@ -63,6 +63,7 @@ class Preview:
     blockers: list[str] = field(default_factory=list)
     consequences: list[Impact] = field(default_factory=list)
     seen: str = ""
+    following: list[Department] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
@@ -92,10 +93,9 @@ def preview(draft: Draft, *, by: User, at: datetime) -> Preview:
             consequences = impacts.find(draft.on)
             raise _Undone
     except _Undone:
-        seen = _seen(draft, found.people, consequences)
-        return Preview(found.people, [], found.rivals, [], [], consequences, seen)
+        return replace(found, consequences=consequences, seen=_seen(draft, found, consequences))
     except RuleBroken as refusal:
-        return Preview(found.people, [], found.rivals, [], [str(refusal)])
+        return replace(found, blockers=[str(refusal)])
 
 
 @transaction.atomic
@@ -134,7 +134,12 @@ def _begin(draft: Draft, by: User, at: datetime) -> None:
         except Department.DoesNotExist as gone:
             raise RuleBroken(f"「{row.name}」は、ほかの操作で取り消されました。やり直してください。") from gone
     existing = [target.existing for target in draft.targets if target.existing]
-    relocations.hold([*draft.departments, *existing], draft.on)
+    relocations.hold([*draft.departments, *existing, *_following(draft)], draft.on)
+
+
+def _following(draft: Draft) -> list[Department]:
+    """The departments that go along because their 部局 gets another name."""
+    return departments.below(draft.renamed_bureau, draft.on) if draft.renamed_bureau else []
 
 
 def _look(draft: Draft, *, today: date) -> Preview:
@@ -144,7 +149,9 @@ def _look(draft: Draft, *, today: date) -> Preview:
     missing = [posting for posting in people if draft.place_of(posting.pk) not in places]
     rivals = _rivals(draft, people)
     undecided = [key for key, heads in rivals.items() if draft.heads.get(key) not in {posting.pk for posting in heads}]
-    return Preview(people, missing, rivals, undecided, rules.blockers(draft, today=today))
+    following = _following(draft)
+    blockers = rules.blockers(draft, today=today, following=following)
+    return Preview(people, missing, rivals, undecided, blockers, following=following)
 
 
 def _rivals(draft: Draft, people: list[Posting]) -> dict[str, list[Posting]]:
@@ -167,6 +174,8 @@ def _write(draft: Draft, found: Preview, act: Act) -> None:
     """End what ends, open what begins, link them, take the people along, leave one head."""
     departments.end(list(draft.departments), act=act)
     places = _open(draft, act)
+    if following := _following(draft):  # read anew: a trial has written on those that were found
+        departments.follow(following, places[draft.targets[0].key], act=act)
     if draft.succession:
         departments.link(
             [
@@ -193,7 +202,7 @@ def _open(draft: Draft, act: Act) -> dict[str, Department]:
     """Open the new departments; returns what each key of a target stands for."""
     new = {target.key: target.new_row(like=draft.department) for target in draft.targets if target.existing is None}
     bureaus = [row.name for row in new.values() if row.parent is None]
-    opened = departments.open_bureaus(bureaus, act=act) if bureaus else {}
+    opened = departments.open_bureaus(bureaus, act=act, like=draft.renamed_bureau) if bureaus else {}
     departments.open_all([row for row in new.values() if row.parent is not None], act=act)
     there = {target.key: target.existing for target in draft.targets if target.existing}
     return {**there, **{key: opened.get(row.name, row) if row.parent is None else row for key, row in new.items()}}
@@ -207,10 +216,11 @@ def _moves(draft: Draft, found: Preview, places: dict[str, Department]) -> Itera
         yield Move(posting, to, heads or (posting.is_head and not posting.holds_on(draft.on)))
 
 
-def _seen(draft: Draft, people: list[Posting], consequences: list[Impact]) -> str:
+def _seen(draft: Draft, found: Preview, consequences: list[Impact]) -> str:
     """The same for two looks that show the same."""
-    rows = [[row.pk, row.department_id, row.title, row.is_head, row.valid_from, row.valid_to] for row in people]
-    shown = [draft.as_json(), rows, [impact.sentence for impact in consequences]]
+    rows = [[row.pk, row.department_id, row.title, row.is_head, row.valid_from, row.valid_to] for row in found.people]
+    following = [row.pk for row in found.following]
+    shown = [draft.as_json(), rows, following, [impact.sentence for impact in consequences]]
     return hashlib.sha256(json.dumps(shown, cls=DjangoJSONEncoder, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -248,6 +258,9 @@ def _lines(draft: Draft, found: Preview) -> Iterator[ChangeLine]:
         if target.existing is None:
             yield ChangeLine(outcome=LineOutcome.CREATED, key=target.code, label=target.name)
     labels = {target.key: target.label for target in draft.targets}
+    for row in found.following:
+        bureaus = [draft.departments[0].name, draft.targets[0].label]
+        yield ChangeLine(outcome=LineOutcome.CHANGED, key=row.code, label=row.name, fields={"部局": bureaus})
     for posting in found.people:
         side = "所属" if posting.is_primary else "兼務"
         nowhere = "所属未定" if posting.is_primary else "終了"

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aomori_dx.kernel import clock
@@ -30,15 +31,38 @@ WORDS = {
     ActKind.MERGE: "今ある所属、または新しい所属に統合します。職員は全員、統合先に移ります。",
     ActKind.ABOLISH: "引き継ぐ所属なしに廃止します。職員が残っているときは、全員の行き先を決めます。",
 }
+WORDS_OF_A_BUREAU = {
+    ActKind.RENAME: "名称を変えます。この部局のすべての所属と職員は、そのまま新しい名称の部局に移ります。",
+    ActKind.ABOLISH: "廃止します。所属が1つも残っていないときにできます。先に、所属の移管・統合・廃止をします。",
+}
 
 
 @require_safe
 @for_hr
 def choose(request: HttpRequest, code: str) -> HttpResponse:
     """`/departments/<code>/reorganise/`: what can be done to the department."""
-    department = _department(request, code)
-    acts = [(act, words) for act, words in WORDS.items()]
-    return render(request, "staff/reorganise.html", {"department": department, "acts": acts, "on": _asked(request)})
+    return _choose(request, _department(request, code), WORDS)
+
+
+@require_safe
+@for_hr
+def choose_for_bureau(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/departments/bureaus/<pk>/reorganise/`: what can be done to the 部局. It has no code, its name may change."""
+    return _choose(request, _bureau(pk), WORDS_OF_A_BUREAU)
+
+
+def _choose(request: HttpRequest, department: Department, words: dict[ActKind, str]) -> HttpResponse:
+    on = _asked(request)
+    query = f"?on={on}" if on else ""
+    acts = [(act, _address(department, act) + query, said) for act, said in words.items()]
+    return render(request, "staff/reorganise.html", {"department": department, "acts": acts})
+
+
+def _address(department: Department, act: ActKind) -> str:
+    """The page of an act."""
+    if department.is_bureau:
+        return reverse("staff:reorganisation-bureau", args=[department.pk, act.value])
+    return reverse("staff:reorganisation", args=[department.code, act.value])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +72,15 @@ def show(request: HttpRequest, code: str, act: str) -> HttpResponse:
     if act not in WORDS:
         raise Http404
     return _answer(request, ActKind(act), _department(request, code))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_hr
+def show_bureau(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """`/departments/bureaus/<pk>/reorganise/<act>/`"""
+    if act not in WORDS_OF_A_BUREAU:
+        raise Http404
+    return _answer(request, ActKind(act), _bureau(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +98,10 @@ def _department(request: HttpRequest, code: str) -> Department:
     if found is None:
         raise Http404
     return found
+
+
+def _bureau(pk: int) -> Department:
+    return get_object_or_404(Department.objects.bureaus(), pk=pk)
 
 
 def _asked(request: HttpRequest) -> date | None:

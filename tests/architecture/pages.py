@@ -67,6 +67,8 @@ GET: dict[str, Row] = {
     # Reorganising by hand: HR.
     "staff:reorganise":                     (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
     "staff:reorganisation":                 (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
+    "staff:reorganise-bureau":              (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
+    "staff:reorganisation-bureau":          (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
     "staff:department-open":                (LOGIN, 403,   403,   403,  200, 403, 403, 403,  403,  LOGIN),
     # Loading files: each kind by the office that keeps it. The file asked about here is a roster (HR).
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
@@ -110,6 +112,7 @@ POST: dict[str, Row] = {
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:reorganisation":                 (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
+    "staff:reorganisation-bureau":          (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:department-open":                (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
@@ -173,6 +176,8 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "staff:department": lambda house: [house.department.code],
     "staff:reorganise": lambda house: [house.department.code],
     "staff:reorganisation": lambda house: [house.department.code, "rename"],
+    "staff:reorganise-bureau": lambda house: [house.department.parent_id],
+    "staff:reorganisation-bureau": lambda house: [house.department.parent_id, "rename"],
     "staff:deputies": lambda house: [house.department.code],
     "staff:deputy-end": lambda house: [house.department.code, house.deputy.pk],
     "account_reset_password_from_key": lambda house: ["1", "x-y"],

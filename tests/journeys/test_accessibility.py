@@ -71,6 +71,7 @@ PAGES = [
     Row("/departments/{department}/deputies/{deputy}/end/", "head"),
     Row("/departments/open/", OfficeRole.HR),
     *(Row(f"/departments/{{department}}/reorganise/{act}", OfficeRole.HR) for act in ("", "merge/", "abolish/")),
+    *(Row(f"/departments/bureaus/{{bureau}}/reorganise/{act}", OfficeRole.HR) for act in ("", "rename/")),
     *(Row("/plan/years/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
     *(Row(f"/plan/years/2024/{act}/", OfficeRole.DX) for act in ("close", "reopen")),
     Row("/imports/", OfficeRole.HR),
@@ -161,7 +162,8 @@ def test_a_page_is_for_everyone(page, live_server, row):
         user = someone(row.role)
         sign_in(page, live_server, user)
         deputy = Deputy.objects.latest("pk")
-        about = {"number": user.username, "department": deputy.department.code, "deputy": deputy.pk}
+        place = deputy.department
+        about = {"number": user.username, "department": place.code, "bureau": place.parent_id, "deputy": deputy.pk}
         if row.role in OfficeRole.values:
             about["number"] = user.employee.employee_number
 

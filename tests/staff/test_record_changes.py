@@ -98,7 +98,8 @@ def test_what_was_taken_back_with_its_file_or_reorganisation_says_so(client, pos
     change_set = change_sets.upload("transfers", name="取り消す.csv", **given)
     for step in (change_set_jobs.check, change_set_jobs.apply):
         step(change_set.pk, by=hr, at=NOW)
-    audit.record(posting, "corrected", by=None, at=NOW, before={"title": "主事"}, after={"title": "主査"}, reason=REASON)
+    titles = {"before": {"title": "主事"}, "after": {"title": "主査"}}
+    audit.record(posting, "corrected", by=None, at=NOW, **titles, reason=REASON)
     assert not any(change.undone for change in record_changes.of_employee(posting.employee))
 
     change_set_jobs.undo(change_set.pk, reason="取込の誤り", by=hr, at=NOW)

@@ -10,12 +10,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from staff.drafts import BY_CHOICE, UNDECIDED, ActKind, Draft, Target
-from staff.models import ChangeSet, Department, Employee, OfficeRole, Posting, User
+from staff.drafts import BY_CHOICE, OF_A_BUREAU, UNDECIDED, ActKind, Draft, Target
+from staff.models import ChangeLine, ChangeSet, Department, Employee, OfficeRole, Posting, User
 from staff.services import change_set_jobs, reorganisation
 from tests.conftest import NOW
 from tests.factories import staff as make
-from tests.staff.reorganising import TODAY, draft, into, new
+from tests.staff.reorganising import TODAY, draft, into, new, renamed
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,6 @@ class Prefecture:
     """A small organisation, and what has been done to it."""
 
     hr: User
-    bureaus: list[Department]
     done: list[ChangeSet] = field(default_factory=list)
     waiting: set[int] = field(default_factory=set)
 
@@ -41,6 +40,8 @@ def settle(seed: int) -> Prefecture:
     bureaus = [make.bureau("総務部"), make.bureau("農林部")]
     places = [make.department(f"第{number}課", parent=bureaus[number % 2]) for number in range(5)]
     people = [make.head_of(place) for place in places]
+    make.head_of(bureaus[0], title="部長")
+    make.bureau("空の部")
     people += [make.posting(to=chance.choice(places)).employee for _ in range(6)]
     for person in people[4:8]:
         mine = Posting.objects.get(employee=person, is_primary=True).department
@@ -50,7 +51,7 @@ def settle(seed: int) -> Prefecture:
     make.posting(people[8], to=chance.choice(places), valid_from=DAYS[4])
     Posting.objects.filter(employee=people[9]).update(valid_to=DAYS[6])
     Employee.objects.filter(pk=people[9].pk).update(left_on=DAYS[6])
-    return Prefecture(make.office(OfficeRole.HR), bureaus)
+    return Prefecture(make.office(OfficeRole.HR))
 
 
 def picture(day: date) -> list[tuple]:
@@ -59,6 +60,8 @@ def picture(day: date) -> list[tuple]:
 
 def proposed(prefecture: Prefecture, act: ActKind, on: date, chance: Random) -> Draft | None:
     """An act that may or may not be possible; None where there is nothing left to do it to."""
+    if act in OF_A_BUREAU and chance.random() < 0.3:
+        return proposed_for_a_bureau(act, on, chance)
     there = list(Department.objects.on(on).below_bureaus().order_by("pk"))
     if not there:
         return None
@@ -69,7 +72,7 @@ def proposed(prefecture: Prefecture, act: ActKind, on: date, chance: Random) -> 
         name = f"新{number}{key}課"
         return new(name, f"{700000 + number * 10 + int(key)}", bureau, key)
 
-    elsewhere = next(bureau for bureau in prefecture.bureaus if bureau != old.parent)
+    elsewhere = Department.objects.on(on).bureaus().exclude(pk=old.parent_id).order_by("pk").first() or old.parent
     made = {
         ActKind.RENAME: lambda: draft(act, old, to=[fresh("0")], on=on),
         ActKind.MOVE: lambda: draft(act, old, to=[fresh("0", elsewhere)], on=on),
@@ -83,6 +86,13 @@ def proposed(prefecture: Prefecture, act: ActKind, on: date, chance: Random) -> 
         ActKind.OPEN: lambda: draft(act, to=[fresh("0")], on=on),
     }
     return made[act]()
+
+
+def proposed_for_a_bureau(act: ActKind, on: date, chance: Random) -> Draft:
+    bureau = chance.choice(list(Department.objects.on(on).bureaus().order_by("pk")))
+    if act == ActKind.ABOLISH:
+        return draft(act, bureau, on=on)
+    return renamed(bureau, f"新{Department.objects.count()}部", on=on)
 
 
 def decided(wanted: Draft, by: User, chance: Random) -> Draft:
@@ -134,6 +144,10 @@ def demand_order(prefecture: Prefecture) -> None:
         assert len(heads) == len(set(heads)), "two heads of a department"
         twice = list(Posting.objects.on(day).values_list("employee", "department"))
         assert len(twice) == len(set(twice)), "twice in one department"
+    for place in Department.objects.below_bureaus().select_related("parent"):
+        end, top = place.valid_to, place.parent.valid_to
+        assert place.parent.valid_from <= place.valid_from, "below what is not there yet"
+        assert top is None or (end is not None and end <= top), "below what is gone"
     for place in Department.objects.filter(valid_to__isnull=False):
         heirs = [pair.successor for pair in place.successions.filter(on=place.valid_to)]
         assert all(heir.holds_on(place.valid_to) for heir in heirs)
@@ -164,6 +178,17 @@ def test_any_sequence_of_acts_keeps_order_and_can_be_taken_back(seed, acts):
             raise _Over
     except _Over:
         pass
+
+
+@pytest.mark.parametrize("act", sorted(OF_A_BUREAU))
+def test_the_law_sees_bureaus_too(act):
+    prefecture = settle(1)
+    ended = ChangeLine.objects.filter(outcome="ended", key="")  # a 部局 has no code
+    for seed in range(40):
+        attempt(prefecture, act, DAYS[1], Random(seed))
+        if ended.exists():
+            break
+    assert ended.exists()
 
 
 @pytest.mark.parametrize("act", list(ActKind))
