@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from aomori_dx.kernel import bulk
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 
@@ -67,7 +68,7 @@ def record_on_list(
 
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Write many events, set-based."""
-    AuditEvent.objects.bulk_create(events, batch_size=1000)
+    bulk.insert_all(AuditEvent, events, keyed=False)
 
 
 def history_of(obj: models.Model) -> models.QuerySet[AuditEvent]:

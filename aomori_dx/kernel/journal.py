@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Model
 
-from aomori_dx.kernel import closing
+from aomori_dx.kernel import bulk, closing
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
 
@@ -173,7 +173,7 @@ def undo(pages: Iterable[Page]) -> None:
 def _restore(model: type[Model], values: dict[int, dict[str, Any]]) -> None:
     """Replace the rows by what they were: references to them are checked when the transaction ends."""
     _remove(model, list(values))
-    model._base_manager.bulk_create([_row(model, pk, kept) for pk, kept in values.items()], batch_size=CHUNK)
+    bulk.insert_all(model, (_row(model, pk, kept) for pk, kept in values.items()))
 
 
 def _remove(model: type[Model], pks: list[int]) -> None:

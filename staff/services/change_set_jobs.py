@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from aomori_dx.kernel import clock, journal
+from aomori_dx.kernel import bulk, clock, journal
 from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.memory import many_objects
 from aomori_dx.kernel.progress import Steps
 from aomori_dx.kernel.tables.importing import Prepared, prepare
 from aomori_dx.kernel.tables.reading import Choices, Remark, read_table
@@ -21,7 +22,6 @@ from staff.services.change_sets import content_of, kind_of
 from staff.signals import records_changed
 from staff.workflows.change_set import CHANGE_SET
 
-BATCH = 1000
 SOURCES = 100
 """So many earlier files of a kind are asked how they were read."""
 IMPACT_DAYS = 5
@@ -32,6 +32,7 @@ class _Undone(Exception):
     """Ends a trial."""
 
 
+@many_objects()
 @transaction.atomic
 def check(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     """Read the file, compare it, keep the lines of the preview and the consequences. Again: no change."""
@@ -113,7 +114,7 @@ def _keep_lines(change_set: ChangeSet, prepared: Prepared) -> None:
     lines += [_change_line(change) for change in report.changes]
     for position, line in enumerate(lines):
         line.change_set, line.position = change_set, position
-    ChangeLine.objects.bulk_create(lines, batch_size=BATCH)
+    bulk.insert_all(ChangeLine, lines, keyed=False)
 
 
 def _remark_line(remark: Remark, outcome: str) -> ChangeLine:
@@ -133,6 +134,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, int)) else str(value)
 
 
+@many_objects()
 @transaction.atomic
 def apply(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     """Write the file as it was shown, with a journal, all or nothing. Again: no change.
@@ -160,6 +162,7 @@ def apply(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     return change_set
 
 
+@many_objects()
 @transaction.atomic
 def undo(change_set_id: int, *, reason: str, by: User, at: datetime) -> ChangeSet:
     """Take an applied file back as a whole. Again: no change.

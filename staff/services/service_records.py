@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel import audit, bulk, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import Journal
 from staff.models import Absence, Department, Employee, Posting
@@ -110,7 +110,8 @@ def _write_people(records: list[ServiceRecord], journal: Journal) -> None:
     if changed:
         Employee.objects.bulk_update(known, changed, batch_size=BATCH)
     new = [record.employee for record in records if not record.employee.pk]
-    journal.created(Employee.objects.bulk_create(new, batch_size=BATCH))
+    bulk.insert_all(Employee, new)
+    journal.created(new)
 
 
 def _write_rows(
@@ -135,4 +136,5 @@ def _write_rows(
     new = [row for _, row in rows if not row.pk]
     for row in new:
         row.employee_id = row.employee.pk  # known only since the person was written
-    journal.created(model.objects.bulk_create(new, batch_size=BATCH))
+    bulk.insert_all(model, new)
+    journal.created(new)

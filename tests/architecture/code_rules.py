@@ -26,7 +26,8 @@ BANNED = {"utils", "helpers", "common", "misc", "data", "info", "process", "hand
 BANNED_CLASSES = {"Session", "Year", "Transfer", "Request"}
 STATES = {"status", "state"}
 WRITES = {
-    "save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete", "select_for_update",
+    "save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "insert_all", "delete",
+    "select_for_update",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
+from aomori_dx.kernel.memory import many_objects
 from aomori_dx.kernel.tables.reading import DEFAULT_CHOICES, Choices, Column, Table, read_table
 from aomori_dx.kernel.tables.report import Report
 
@@ -77,6 +78,7 @@ def prepare(kind: FileKind, content: bytes, *, as_of: date, choices: Choices = D
     return Prepared(table, report, plan)
 
 
+@many_objects()
 @transaction.atomic
 def import_file(
     kind: FileKind, content: bytes, *, as_of: date, by: Any, at: datetime, source: str, dry_run: bool = False
