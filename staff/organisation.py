@@ -49,6 +49,14 @@ class Line:
         return self.has_no_head or self.head_is_away
 
 
+@dataclass(frozen=True)
+class Vacancies:
+    """So many departments have no head at work; of them so many no deputy either."""
+
+    count: int
+    uncovered: int
+
+
 @dataclass
 class Branch:
     """A bureau and its departments, in official order. `own`: people posted to the bureau itself (部長)."""
@@ -80,6 +88,14 @@ def tree(user: User, day: date, *, bureau: str = "", text: str = "", vacant: boo
             top = line.department.bureau
             branches.setdefault(top.pk, Branch(top)).lines.append(line)
     return list(branches.values())
+
+
+def vacancies(user: User, day: date, *, on: date) -> Vacancies:
+    """What `tree(vacant=True)` would show, counted."""
+    at_work = Posting.objects.heads().on(day).filter(~_absent(day), department=OuterRef("pk"))
+    places = Department.objects.visible_to(user, on).on(day).below_bureaus().filter(~Exists(at_work))
+    vacant = set(places.values_list("pk", flat=True))
+    return Vacancies(len(vacant), len(vacant - _deputies(day).keys()) if vacant else 0)
 
 
 def _lines(user: User, departments: Iterable[Department], day: date, counts: dict, *, on: date) -> list[Line]:

@@ -12,6 +12,7 @@ from staff import permissions as may_staff
 from staff import roles
 from staff.models import Department, Employee, User
 from staff.models.department import SAME_PLACE
+from staff.organisation import Vacancies, vacancies
 from stages import permissions as may
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
 
@@ -93,15 +94,19 @@ class Today:
     failed_jobs: int | None = None
     unplaced: int | None = None
     to_be_unplaced: "Waiting | None" = None
+    vacancies: Vacancies | None = None
     slots: tuple[Slot, ...] = field(default=())
     climb: Climb | None = None
 
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
-        return bool(
-            self.uncomputed or self.owing or self.failed_jobs or self.unplaced or self.to_be_unplaced or self.open_slots
-        )
+        waiting = (self.uncomputed, self.owing, self.failed_jobs, self.unplaced, self.to_be_unplaced, self.open_slots)
+        return any(waiting) or self.vacant
+
+    @property
+    def vacant(self) -> bool:
+        return self.vacancies is not None and self.vacancies.count > 0
 
     @property
     def uncomputed(self) -> bool:
@@ -130,6 +135,7 @@ def today(user: User, *, on: date) -> Today:
         failed_jobs=failed_jobs() if may_staff.run_the_system(user, on) else None,
         unplaced=Employee.objects.unplaced(on).count() if may_read.see_unplaced(user, on) else None,
         to_be_unplaced=_to_be_unplaced(on) if may_read.see_unplaced(user, on) else None,
+        vacancies=vacancies(user, on, on=on) if may_staff.import_people(user, on) else None,
         slots=_slots(mine.headed, year) if mine.is_head else (),
         climb=_climb(user.employee_id) if user.employee_id else None,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from aomori_dx.kernel import audit
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
+from staff import letters
 from staff import permissions as may
 from staff.models import Department, Deputy, Employee, User
 from staff.rules import deputies as rules
@@ -31,8 +32,8 @@ def appoint(
 ) -> Deputy:
     """Lend the powers of the head of `department` to `employee` from `valid_from` until the day before `valid_to`.
 
-    Raises NotAllowed, or RuleBroken with every sentence that stands against it. The rows of the place are held
-    meanwhile: of two people who press the button at the same moment one wins and the other is told.
+    The deputy gets a letter. Raises NotAllowed, or RuleBroken with every sentence that stands against it. The rows of
+    the place are held meanwhile: of two people who press the button at the same moment one wins, the other is told.
     """
     on = day_of(at)
     place = hold(department)
@@ -48,6 +49,7 @@ def appoint(
         deputy.save(force_insert=True)
     after = {"所属": place.name, "代理者": str(employee), "開始日": valid_from, "終了日": valid_to}
     audit.record(deputy, "created", by=by, at=at, after=after, reason=deputy.reason)
+    letters.deputy_appointed(deputy, by=by, at=at)
     return deputy
 
 
@@ -72,11 +74,13 @@ def end(deputy_id: int, *, valid_to: date, by: User, at: datetime) -> Deputy:
         deputy.cancelled_at = at
         deputy.save(update_fields=["cancelled_at"])
         audit.record(deputy, "cancelled", by=by, at=at, before={"取消日時": None}, after={"取消日時": at})
+        letters.deputy_ended(deputy, at=at)
         return deputy
     before, deputy.valid_to = deputy.valid_to, valid_to
     with constraints_as_rules():
         deputy.save(update_fields=["valid_to"])
     audit.record(deputy, "shortened", by=by, at=at, before={"終了日": before}, after={"終了日": valid_to})
+    letters.deputy_ended(deputy, at=at)
     return deputy
 
 

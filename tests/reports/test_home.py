@@ -95,6 +95,23 @@ class TestOffices:
         assert "/people/?flags=unplaced&amp;on=2027-04-01" in page
         assert home.today(staff.office(OfficeRole.DX), on=TODAY).to_be_unplaced is None
 
+    def test_departments_without_a_head_at_work_wait_for_hr_alone(self, client):
+        hr = staff.office(OfficeRole.HR)
+        staff.head_of(staff.department())
+        assert "所属長が不在の所属" not in page_of(client, hr)
+        staff.absence(staff.head_of(staff.department("休職課")))
+        staff.department("無人課")
+        staff.deputy(staff.department("代理課"))
+        staff.department(valid_to=TODAY)
+
+        assert (home.today(hr, on=TODAY).vacancies.count, home.today(hr, on=TODAY).vacancies.uncovered) == (3, 2)
+        page = page_of(client, hr)
+        assert "うち2所属は、代理者も決まっていません。" in page
+        assert 'href="/departments/?head=vacant"' in page
+        assert client.get("/departments/?head=vacant").context["count"] == 3
+        for role in (OfficeRole.DX, OfficeRole.INFO, OfficeRole.ADMIN, OfficeRole.VIEWER):
+            assert home.today(staff.office(role), on=TODAY).vacancies is None
+
     def test_a_failed_job_waits_until_one_of_its_kind_is_done(self):
         info, hr = staff.office(OfficeRole.INFO), staff.office(OfficeRole.HR)
         job(JobState.FAILED, kind="a", key="a:1")

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
-from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.models import AuditEvent, OutboxMessage
 from staff.models import Department, Deputy, Employee, OfficeRole, Succession, SuccessionKind, User
 from staff.services import deputies
 from tests.conftest import NOW
@@ -215,3 +215,32 @@ def test_only_who_may_lend_may_take_back(place, colleague):
         deputies.end(deputy.pk, valid_to=TODAY, by=make.user(colleague), at=NOW)
     deputy.refresh_from_db()
     assert deputy.cancelled_at is None
+
+
+def letters() -> list[tuple[str, str]]:
+    return list(OutboxMessage.objects.order_by("pk").values_list("to", "subject"))
+
+
+def test_the_deputy_is_told_by_letter_once_an_act(place, head, colleague):
+    deputy = appoint(place, colleague, head)
+    appointed = (colleague.email, "道路課の所属長の代理になりました")
+    assert letters() == [appointed]
+    body = OutboxMessage.objects.get().body
+    assert "工藤　蓮さん" in body
+    assert "令和8年11月23日から令和8年12月31日まで" in body
+    assert str(head) in body
+    assert "出張" not in body  # why a head is away is nothing for a letter
+
+    deputies.end(deputy.pk, valid_to=TODAY + 8 * DAY, by=head, at=NOW)
+    assert letters() == [appointed, (colleague.email, "道路課の所属長の代理の期間が変わりました")]
+    assert "から令和8年11月30日まで" in OutboxMessage.objects.latest("pk").body
+    deputies.end(deputy.pk, valid_to=TODAY, by=head, at=NOW)
+    assert letters()[2:] == [(colleague.email, "道路課の所属長の代理は取り消されました")]
+
+
+def test_a_refused_deputy_and_one_without_an_address_get_no_letter(place, head, colleague):
+    with pytest.raises(RuleBroken):
+        appoint(place, colleague, head, reason=" ")
+    Employee.objects.filter(pk=colleague.pk).update(email="")
+    appoint(place, Employee.objects.get(pk=colleague.pk), head)
+    assert letters() == []
