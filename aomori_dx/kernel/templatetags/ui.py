@@ -56,6 +56,8 @@ TONES = {
     "changed": "info",
     "ended": "neutral",
     "unchanged": "neutral",
+    "answered": "success",
+    "unanswered": "warning",
 }
 MINUS = "−"
 
