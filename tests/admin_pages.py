@@ -27,6 +27,8 @@ from stages.models import Exemption, Nomination, QuotaSnapshot
 from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
+from tests.factories import training as make_training
+from training.models import Interest, SeatHold
 
 REASON = "人事課からの連絡により訂正"
 
@@ -101,7 +103,14 @@ def _one_nomination(posting: Posting) -> None:
     )
     make_nominations.decline()
     make_nominations.track()
+    _one_booking(posting)
     Notice.objects.create(key="n", office="dx_office", title="お知らせ", written_at=now())
+
+
+def _one_booking(posting: Posting) -> None:
+    booked = make_training.booking(person=posting.employee)
+    SeatHold.objects.create(run=booked.run, department=posting.department, seats=1, released_on=date(2026, 12, 1))
+    Interest.objects.create(employee=posting.employee, course=booked.course, registered_at=now())
 
 
 def registered():

@@ -11,10 +11,11 @@ from stages import permissions as may_stages
 from tests.admin_pages import one_of_each
 from tests.architecture.deciding import OURS, admin_doors, doors, one_of_each_kind, wrong_answers
 from tests.architecture.people import House, settle
+from training import permissions as may_training
 
 pytestmark = pytest.mark.django_db
 
-ROOMS = (may_staff, may_stages, may_reports)
+ROOMS = (may_staff, may_training, may_stages, may_reports)
 
 DOORS = {
     "reports.see_dashboard": ("employee", "reports:dashboard"),
@@ -62,6 +63,14 @@ NO_DOOR = {
     "stages.see_nominations": "all nominations of a year",
     "stages.select": "the moves of a nomination",
     "stages.judge_progress": "the moves of a promoter's year",
+    "training.book": "whether the catalogue offers a seat",
+    "training.change_own": "the moves of a booking",
+    "training.edit_runs": "whether the office books and cancels",
+    "training.give_seat": "the moves of a booking",
+    "training.run_bookings": "the moves of a booking",
+    "training.run_the_run": "the moves of a run",
+    "training.see_catalogue": "whether the catalogue opens",
+    "training.see_runs": "whether rosters are shown",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""
 

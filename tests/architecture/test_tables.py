@@ -60,6 +60,12 @@ CHANGES = {
     "stages.QuotaSnapshot": SERVICES,
     "stages.StageEnrollment": MOVED,
     "stages.TrainingPlan": REFERENCE,
+    "training.Course": SERVICES,
+    "training.CourseRun": MOVED,
+    "training.Enrollment": MOVED,
+    "training.Interest": SERVICES,
+    "training.RunSession": SERVICES,
+    "training.SeatHold": SERVICES,
 }
 
 

@@ -20,6 +20,13 @@ register = template.Library()
 
 # The tone of a state, by its code. Colour only underlines the word.
 TONES = {
+    "requested": "info",
+    "attended": "success",
+    "absent": "warning",
+    "rejected": "danger",
+    "open": "success",
+    "closed": "neutral",
+    "held": "neutral",
     "queued": "neutral",
     "running": "info",
     "done": "success",

@@ -1,0 +1,85 @@
+"""The schoolhouse in the admin: what was typed wrong is corrected here; seats are moved by their ledger alone."""
+
+from django.contrib import admin
+
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
+from staff.admin.people import PersonSearch
+from training.models import Course, CourseRun, Enrollment, Interest, RunSession, SeatHold
+
+
+@admin.register(Course)
+class CourseAdmin(CorrectionAdmin):
+    list_display = ["code", "name", "method", "hours", "level", "audience", "retired_on"]
+    list_display_links = ["code", "name"]
+    list_filter = ["method", "level", "audience", ("retired_on", GivenFilter)]
+    search_fields = ["code", "name", "description", "provider"]
+    search_help_text = "研修コード、研修名、内容、実施者で探します。"
+
+
+@admin.register(CourseRun)
+class CourseRunAdmin(CorrectionAdmin):
+    """Capacity and state have pages of their own on the site, where the waiting list moves with them."""
+
+    list_display = ["course", "fiscal_year", "number", "venue", "area", "capacity", "seats_taken", "status"]
+    list_filter = ["fiscal_year", "status", "area"]
+    list_select_related = ["course"]
+    search_fields = ["course__name", "course__code", "venue", "instructor"]
+    search_help_text = "研修名、研修コード、会場、講師で探します。"
+    autocomplete_fields = ["course"]
+    fields = [
+        "course", "fiscal_year", "number", "venue", "area", "is_online", "instructor", "capacity", "minimum",
+        "seats_taken", "opens_on", "closes_on", "change_until", "invited_only", "note", "status",
+    ]  # fmt: skip
+    readonly_fields = ["course", "fiscal_year", "capacity", "seats_taken", "status"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(RunSession)
+class RunSessionAdmin(CorrectionAdmin):
+    list_display = ["run", "starts_at", "ends_at", "venue"]
+    list_filter = ["run__fiscal_year"]
+    list_select_related = ["run__course"]
+    search_fields = ["run__course__name", "run__course__code", "venue"]
+    search_help_text = "研修名、研修コード、会場で探します。"
+    autocomplete_fields = ["run"]
+    date_hierarchy = "starts_at"
+
+
+@admin.register(SeatHold)
+class SeatHoldAdmin(CorrectionAdmin):
+    list_display = ["run", "department", "seats", "released_on"]
+    list_filter = ["released_on"]
+    list_select_related = ["run__course", "department"]
+    search_fields = ["run__course__name", "department__name", "department__code"]
+    search_help_text = "研修名、所属で探します。"
+    autocomplete_fields = ["run", "department"]
+
+
+@admin.register(Enrollment)
+class EnrollmentAdmin(PersonSearch, CorrectionAdmin):
+    """A state is changed by its workflow alone."""
+
+    list_display = ["employee", "run", "status", "requested_at"]
+    list_filter = ["status", "run__fiscal_year"]
+    list_select_related = ["employee", "run__course"]
+    search_fields = ["employee__name", "employee__employee_number", "course__name", "course__code"]
+    search_help_text = "職員番号、氏名、カナ、研修で探します。"
+    date_hierarchy = "requested_at"
+    fields = ["employee", "run", "status", "requested_at", "confirmed_at", "reason", "substitutes"]
+    readonly_fields = ["employee", "run", "status", "requested_at", "confirmed_at", "substitutes"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Interest)
+class InterestAdmin(PersonSearch, CorrectionAdmin):
+    list_display = ["employee", "course", "registered_at", "withdrawn_at"]
+    list_filter = ["course", ("withdrawn_at", GivenFilter)]
+    list_select_related = ["employee", "course"]
+    search_fields = ["employee__name", "employee__employee_number", "course__name", "course__code"]
+    search_help_text = "職員番号、氏名、カナ、研修で探します。"
+    autocomplete_fields = ["employee", "course"]
+    date_hierarchy = "registered_at"

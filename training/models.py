@@ -1,1 +1,0 @@
-"""The tables of the schoolhouse come with the training capability."""

@@ -1,0 +1,60 @@
+"""Asking for courses, runs and who takes them, always with a date."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+SEATED = ("confirmed", "attended", "absent", "completed", "failed")
+
+
+class CourseQuerySet(QuerySet):
+    def offered_on(self, day: date):
+        """In the catalogue on `day`."""
+        return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+
+
+class CourseRunQuerySet(QuerySet):
+    def open_on(self, day: date):
+        """Taking bookings on `day`."""
+        return self.filter(status="open", opens_on__lte=day, closes_on__gte=day)
+
+    def upcoming(self, at: datetime):
+        """Neither held nor cancelled, with a meeting yet to come, or without any."""
+        return (
+            self.filter(status__in=("draft", "open", "closed"))
+            .filter(Q(sessions__ends_at__gte=at) | Q(sessions__isnull=True))
+            .distinct()
+        )
+
+    def with_seats(self):
+        """`free`: seats that nobody has; `waiting`: people on the waiting list; `first_at`: when it begins."""
+        waiting = Count("enrollments", filter=Q(enrollments__status="waitlisted"), distinct=True)
+        return self.annotate(
+            free=F("capacity") - F("seats_taken"), waiting=waiting, first_at=Min("sessions__starts_at")
+        )
+
+
+class EnrollmentQuerySet(QuerySet):
+    def confirmed(self):
+        return self.filter(status="confirmed")
+
+    def waitlisted(self):
+        return self.filter(status="waitlisted")
+
+    def seated(self):
+        """With a seat of the run, whatever came of it."""
+        return self.filter(status__in=SEATED)
+
+    def first_come(self):
+        """In the order of the waiting list."""
+        return self.order_by("requested_at", "pk")
+
+    def visible_to(self, user: Any, on: date):
+        """All for the offices and データ管理者; for a head those of the department's people; for everybody the own."""
+        who = user.roles_on(on)
+        if who.sees_everybody:
+            return self
+        relation: Any = self.model._meta.get_field("employee")
+        people = relation.related_model._default_manager.visible_to(user, on)
+        return self.filter(employee__in=people)

@@ -1,0 +1,1 @@
+"""Writing in the schoolhouse: verbs with an actor and a moment, each one transaction."""

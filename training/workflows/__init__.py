@@ -1,0 +1,1 @@
+"""The lives of the schoolhouse's rows, one table each."""

@@ -1,0 +1,70 @@
+"""受講: from the booking to the result."""
+
+from aomori_dx.kernel.workflow import Move, Workflow
+from training import permissions as may
+from training.effects import enrollment as effects
+from training.models import Enrollment
+from training.models import EnrollmentStatus as S
+from training.rules import booking as rules
+
+OPEN = (rules.year_is_open,)
+BOOKED = frozenset({S.REQUESTED, S.CONFIRMED, S.WAITLISTED})
+
+ENROLLMENT = Workflow(
+    Enrollment,
+    [
+        Move(
+            "confirm",
+            "確定",
+            frozenset({S.REQUESTED, S.WAITLISTED}),
+            S.CONFIRMED,
+            who=may.give_seat,
+            needs=(*OPEN, rules.in_service),
+            then=(effects.date_the_confirmation,),
+            then_all=(effects.tell,),
+        ),
+        Move(
+            "queue",
+            "キャンセル待ち",
+            frozenset({S.REQUESTED}),
+            S.WAITLISTED,
+            who=may.give_seat,
+            needs=OPEN,
+            then_all=(effects.tell,),
+        ),
+        Move(
+            "reject",
+            "却下",
+            frozenset({S.REQUESTED, S.WAITLISTED}),
+            S.REJECTED,
+            who=may.run_bookings,
+            needs=OPEN,
+            then_all=(effects.tell,),
+            reason_required=True,
+        ),
+        Move(
+            "cancel",
+            "取消",
+            BOOKED,
+            S.CANCELLED,
+            who=may.change_own,
+            needs=(*OPEN, rules.may_still_change, rules.run_has_not_begun),
+            then_all=(effects.tell,),
+        ),
+        Move(
+            "cancel_by_office",
+            "取消(担当)",
+            BOOKED,
+            S.CANCELLED,
+            who=may.run_bookings,
+            needs=OPEN,
+            then_all=(effects.tell,),
+            reason_required=True,
+        ),
+        Move("attend", "受講済", frozenset({S.CONFIRMED, S.ABSENT}), S.ATTENDED, who=may.run_bookings, needs=OPEN),
+        Move("miss", "欠席", frozenset({S.CONFIRMED, S.ATTENDED}), S.ABSENT, who=may.run_bookings, needs=OPEN),
+        Move("complete", "修了", frozenset({S.ATTENDED}), S.COMPLETED, who=may.run_bookings, needs=OPEN),
+        Move("fail", "不合格", frozenset({S.ATTENDED}), S.FAILED, who=may.run_bookings, needs=OPEN),
+    ],
+    related=("employee", "run__course", "course"),
+)
