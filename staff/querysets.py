@@ -44,10 +44,12 @@ class DepartmentQuerySet(PeriodQuerySet):
 
 class EmployeeQuerySet(QuerySet):
     def in_service(self, day: date):
-        """在職 on `day`."""
-        return self.filter(Q(hired_on__isnull=True) | Q(hired_on__lte=day)).filter(
-            Q(left_on__isnull=True) | Q(left_on__gt=day)
-        )
+        """在職 on `day`: hired, not gone, and not between leaving and coming back."""
+        hired = Q(hired_on__isnull=True) | Q(hired_on__lte=day)
+        staying = Q(left_on__isnull=True) | Q(left_on__gt=day)
+        away = Exists(self._related("service_gaps").on(day).filter(employee=OuterRef("pk")))
+        back = Q(rehired_on__isnull=True) | Q(rehired_on__lte=day) | ~Q(away)
+        return self.filter(hired, staying, back)
 
     def unplaced(self, day: date):
         """In service on `day` without a primary posting: their department was dissolved."""

@@ -19,6 +19,7 @@ from staff.models import (
     Notice,
     OfficeRole,
     Posting,
+    ServiceGap,
     Succession,
     SuccessionKind,
     User,
@@ -85,6 +86,8 @@ def one_of_each() -> None:
         valid_to=date(2026, 12, 1), reason="出張のため",
     )  # fmt: skip
     FormerNumber.objects.create(employee=posting.employee, number="0000001", until=date(2026, 10, 1))
+    left, back = date(2020, 4, 1), date(2021, 4, 1)
+    ServiceGap.objects.create(employee=posting.employee, valid_from=left, valid_to=back)
     loaded = ChangeSet.objects.create(
         kind="roster", file_name="職員名簿.csv", sha256="0" * 64, as_of=date(2026, 4, 1), uploaded_at=now()
     )

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from aomori_dx.kernel.tables.reading import Record, Table
 from aomori_dx.kernel.tables.report import Fields, Report
 from aomori_dx.kernel.text import fold, given_name, is_mangled, same_name
-from staff.models import Department, Employee, Posting
+from staff.models import Department, Employee, FormerNumber, Posting
 from staff.services.service_records import ASKED, Place, ServiceRecord, parts
 
 
@@ -57,6 +57,17 @@ def employees(numbers: Iterable[str]) -> dict[str, Employee]:
     asked = parts(sorted(set(numbers)), ASKED)
     rows = (row for part in asked for row in Employee.objects.filter(employee_number__in=part))
     return {row.employee_number: row for row in rows}
+
+
+def use_numbers_of_today(table: Table) -> None:
+    """Let rows with a 職員番号 that somebody had before speak of that person (E23): old papers stay true."""
+    records = [record for record in (*table.records, *table.wrong) if "number" in record]
+    former = dict(FormerNumber.objects.values_list("number", "employee__employee_number"))
+    meant = {record["number"] for record in records} & former.keys()
+    meant -= employees(meant).keys()  # who has the number now is meant first
+    for record in records:
+        if record["number"] in meant:
+            record.values["number"] = former[record["number"]]
 
 
 def waiting(day: date) -> QuerySet[Employee]:
@@ -110,6 +121,28 @@ def check_name(record: Record, employee: Employee, report: Report) -> bool:
         "(改名のときは、先に職員の記録を訂正してください)。",
     )
     return False
+
+
+def check_rehired(record: Record, employee: Employee, report: Report) -> bool:
+    """Whether the row is about the person who left, and not about another with the same 職員番号 (E23)."""
+    name = record["name"]
+    if not name or same_name(name, employee.name) or same_name(name, employee.former_name):
+        return True
+    report.error(
+        record.row,
+        "職員番号",
+        record.written("number"),
+        f"{employee.left_on}に退職した{employee.name}の職員番号です。別の方に同じ職員番号は使えません"
+        "(同じ方の再採用で氏名が変わったときは、先に職員の記録を訂正してください)。",
+    )
+    return False
+
+
+def tell_of_rehiring(record: Record, employee: Employee, left: date | None, on: date, report: Report) -> None:
+    """A person who had left comes back: seldom, so the officer is asked to look twice."""
+    what = f"{left}に退職した{employee.name}が、{on}に再採用されたものとします。"
+    reason = f"{what}別の方のときは、職員番号を確認してください。"
+    report.warn(record.row, "職員番号", record.written("number"), reason)
 
 
 def _same_given_name(one: str, other: str) -> bool:

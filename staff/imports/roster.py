@@ -88,6 +88,7 @@ class RosterPlan:
 def plan(table: Table, report: Report, as_of: date) -> RosterPlan:
     """Compare every row with the service record of the day, and find who is missing."""
     hold_still()
+    people.use_numbers_of_today(table)
     records = ServiceRecords.load()
     reading = Reading(as_of, table.present, people.Departments(), records, report, table.choices.blanks_clear)
     report.totals["unplaced"] = 0

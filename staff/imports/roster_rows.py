@@ -59,7 +59,7 @@ def read_row(row: Record, reading: Reading) -> None:
     concurrent = _concurrent(row, reading)
     record = reading.records.get(row["number"])
     right = _dates_are_right(row, reading)
-    right &= _may_be_new(row, reading) if record is None else _is_this_person(row, record.employee, reading)
+    right &= _may_be_new(row, reading) if record is None else _is_this_person(row, record, reading)
     if department is None or concurrent is None or not right:
         return
     created = record is None
@@ -67,8 +67,9 @@ def read_row(row: Record, reading: Reading) -> None:
         new = Employee(employee_number=row["number"], name=row["name"], profile_as_of=reading.as_of)
         record = reading.records.add(new.fold_names())
     try:
+        start = _first_day(row, record, department, reading, created=created)
         fields = _profile(row, record, reading, created=created)
-        changed = _placing(row, record, department, reading, created=created)
+        changed = _return(row, record, start, reading) | _placing(row, record, department, start, reading)
         changed |= _concurrents(record, concurrent, reading) | _absence(row, record, reading)
     except RuleBroken as refusal:
         told = f"{reading.as_of}の内容が記録と違いますが、変更できません。{refusal}"
@@ -119,12 +120,24 @@ def _may_be_new(row: Record, reading: Reading) -> bool:
     return False
 
 
-def _is_this_person(row: Record, person: Employee, reading: Reading) -> bool:
-    if person.left_on and person.left_on <= reading.as_of:
-        reason = f"{person.left_on}に退職した{person.name}の職員番号です。"
+def _is_this_person(row: Record, record: ServiceRecord, reading: Reading) -> bool:
+    person = record.employee
+    if gap := record.gap_on(reading.as_of):
+        reason = f"{person.name}は{gap.valid_from}に退職し、{gap.valid_to}に再採用されるまで在職していません。"
         reading.report.error(row.row, "職員番号", row.written("number"), reason)
         return False
-    return people.check_name(row, person, reading.report)
+    has_left = person.left_on is not None and person.left_on <= reading.as_of
+    check = people.check_rehired if has_left else people.check_name
+    return check(row, person, reading.report)
+
+
+def _return(row: Record, record: ServiceRecord, on: date, reading: Reading) -> Fields:
+    """Take back who had left and is in the roster again (再任用, 会計年度→正規)."""
+    left = record.employee.left_on
+    if not record.rehire(on=on):
+        return {}
+    people.tell_of_rehiring(row, record.employee, left, on, reading.report)
+    return {"退職日": (left, ""), "再採用日": ("", on)}
 
 
 def _profile(row: Record, record: ServiceRecord, reading: Reading, *, created: bool) -> Fields:
@@ -152,9 +165,12 @@ def _profile(row: Record, record: ServiceRecord, reading: Reading, *, created: b
 
 def _hiring_fits(row: Record, record: ServiceRecord, reading: Reading) -> bool:
     """A day of hiring after the first posting on record would take the person out of the past: it is not taken."""
-    first = record.first_day()
+    first, person = record.first_day(), record.employee
     if row["hired_on"] is None or first is None or row["hired_on"] <= first:
         return True
+    departures = (person.left_on, person.rehired_on, *(gap.valid_from for gap in record.gaps))
+    if any(day and day <= row["hired_on"] for day in departures):
+        return False  # the day of a 再採用: the record keeps it beside the first one
     reason = f"記録では{first}にはすでに在職しています。採用年月日は記録のままにします。"
     reading.report.warn(row.row, "採用年月日", row.written("hired_on"), reason)
     return False
@@ -166,9 +182,8 @@ def _shown(key: str, value: Any) -> str:
     return str(EmploymentType(value).label) if key == "employment_type" else str(value)
 
 
-def _placing(row: Record, record: ServiceRecord, department: Department, reading: Reading, *, created: bool) -> Fields:
+def _placing(row: Record, record: ServiceRecord, department: Department, start: date, reading: Reading) -> Fields:
     old = described(record.primary_on(reading.as_of))
-    start = _first_day(row, record, department, reading, created=created)
     place = Place(department, row["title"], row["is_head"], row["is_manager"], row["posted_on"])
     if not people.post(record, place, reading.departments, on=start):
         return {}
@@ -184,9 +199,10 @@ def _first_day(row: Record, record: ServiceRecord, department: Department, readi
     as_of, posted_on = reading.as_of, row["posted_on"]
     if posted_on is None:
         return as_of
-    if created:
+    left = record.employee.left_on
+    if created or (left and left <= as_of):
         start = max(filter(None, (posted_on, department.valid_from, row["hired_on"])))
-        return start if reading.before < start <= as_of else as_of
+        return start if max(reading.before, left or date.min) < start <= as_of else as_of
     last = record.primary_on(as_of) or record.last_before(as_of)
     if last is None or (last.holds_on(as_of) and last.department_id == department.pk):
         return as_of

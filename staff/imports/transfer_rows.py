@@ -34,7 +34,8 @@ def play(rows: list[Record], day: date, playing: Playing) -> None:
     places = {row.row: _place(row, day, playing) for row in rows}
     _check_together(rows, report)
     if record is not None:
-        named = [people.check_name(row, record.employee, report) for row in rows]
+        check = people.check_rehired if _comes_back(rows, day, record) else people.check_name
+        named = [check(row, record.employee, report) for row in rows]
         if number not in playing.wrong and all(named):
             _check_service(rows, day, record, report)
     elif number not in playing.wrong and not _is_hiring(rows):
@@ -130,14 +131,18 @@ def _target(row: Record) -> tuple:
 def _check_service(rows: list[Record], day: date, record: ServiceRecord, report: Report) -> None:
     """Is the person in service on the day, and is a hiring nobody else's?"""
     first, person = rows[0], record.employee
-    left_that_day = _kinds(rows) == {RETIRE} and person.left_on == day
+    left_that_day = _kinds(rows) == {RETIRE} and (person.left_on == day or record.had_left(on=day))
+    gap = record.gap_on(day)
+    left_on = gap.valid_from if gap else person.left_on
+    if _comes_back(rows, day, record):
+        return
     if _is_hiring(rows) and not _was_hired(day, record):
         when = f"、{person.hired_on}に採用" if person.hired_on else ""
         left = f"、{person.left_on}に退職" if person.left_on else ""
         reason = f"すでに使われている職員番号です({person.name}{when}{left})。"
         report.error(first.row, "職員番号", first.written("number"), reason)
-    elif person.left_on and person.left_on <= day and not left_that_day:
-        reason = f"{person.name}は{person.left_on}に退職しています。"
+    elif left_on and left_on <= day and not left_that_day:
+        reason = f"{person.name}は{left_on}に退職しています。"
         report.error(first.row, "職員番号", first.written("number"), reason)
     elif person.hired_on and day < person.hired_on:
         reason = f"{person.name}の採用({person.hired_on})より前の日付です。"
@@ -148,7 +153,13 @@ def _check_service(rows: list[Record], day: date, record: ServiceRecord, report:
 
 def _was_hired(day: date, record: ServiceRecord) -> bool:
     """Whether this hiring is on record already. A roster may know another 採用年月日 than the day of the posting."""
-    return record.employee.hired_on == day or record.first_day() == day
+    return record.employee.hired_on == day or record.first_day() == day or record.came_again(on=day)
+
+
+def _comes_back(rows: list[Record], day: date, record: ServiceRecord) -> bool:
+    """Whether somebody who had left is hired again (再任用, 会計年度→正規; E23)."""
+    left = record.employee.left_on
+    return _is_hiring(rows) and left is not None and left <= day and not _was_hired(day, record)
 
 
 def _compare_old_department(row: Record, day: date, record: ServiceRecord, report: Report) -> None:
@@ -168,14 +179,18 @@ def _play_row(
     if created:
         record.employee.name = row["name"]
         record.employee.fold_names()
+    left = record.employee.left_on
     try:
-        changed = _apply(row, day, record, place, playing.departments)
+        back = row["kind"] == HIRE and record.rehire(on=day)
+        changed = _apply(row, day, record, place, playing.departments) or back
     except RuleBroken as refusal:
         playing.report.error(row.row, "発令年月日", row.written("on"), str(refusal))
         return False
     if not (created or changed or fields):
         playing.report.same(row.row, row["number"], record.employee.name)
         return True
+    if back:
+        people.tell_of_rehiring(row, record.employee, left, day, playing.report)
     after = _state(record, day)
     fields |= {label: (before[label], after[label]) for label in after if before[label] != after[label]}
     outcome = "created" if created else "ended" if row["kind"] == RETIRE and changed else "changed"

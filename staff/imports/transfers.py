@@ -71,6 +71,7 @@ def plan(table: Table, report: Report, as_of: date) -> TransfersPlan:
     Somebody with a wrong row is not followed any further: what else is said would only be its consequence.
     """
     hold_still()
+    people.use_numbers_of_today(table)
     doubtful = table.numbers_in_doubt("number")
     records = ServiceRecords.load(record["number"] for record in table.records)
     playing = Playing(records, people.Departments(), report, set(doubtful or ()))

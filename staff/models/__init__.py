@@ -15,6 +15,7 @@ from staff.models.employee import Employee, EmploymentType
 from staff.models.former_number import FormerNumber
 from staff.models.notice import Notice, NoticeReading
 from staff.models.posting import Posting
+from staff.models.service_gap import ServiceGap
 from staff.models.standing import OfficeRole
 from staff.models.user import OfficeRoleGrant, User
 
@@ -38,6 +39,7 @@ __all__ = [
     "OfficeRole",
     "OfficeRoleGrant",
     "Posting",
+    "ServiceGap",
     "Succession",
     "SuccessionKind",
     "User",

@@ -22,7 +22,8 @@ class EmploymentType(models.TextChoices):
 class Employee(models.Model):
     """A member of staff. The name stays as written; `*_key` are its folded forms, for search.
 
-    In service (在職) from `hired_on` until the day before `left_on`.
+    In service (在職) from `hired_on` until the day before `left_on`, but for the gaps of who left and came back
+    (`service_gaps`, E23): `rehired_on` is the day of the last return.
     """
 
     employee_number = models.CharField("職員番号", max_length=10)
@@ -36,6 +37,9 @@ class Employee(models.Model):
     employment_type = models.CharField("職員区分", max_length=15, choices=EmploymentType, blank=True)
     hired_on = models.DateField("採用年月日", null=True, blank=True)
     left_on = models.DateField("退職日", null=True, blank=True, help_text="この日から在職していません。")
+    rehired_on = models.DateField(
+        "再採用日", null=True, blank=True, editable=False, help_text="退職のあと、この日からまた在職しています。"
+    )
     profile_as_of = models.DateField(
         "名簿の基準日", null=True, blank=True, help_text="氏名などをこの日付の名簿から読みました。"
     )
@@ -73,4 +77,9 @@ class Employee(models.Model):
         return self
 
     def in_service_on(self, day: date) -> bool:
-        return (self.hired_on is None or self.hired_on <= day) and (self.left_on is None or day < self.left_on)
+        """It asks the database only about days before somebody came back."""
+        if (self.hired_on and day < self.hired_on) or (self.left_on and self.left_on <= day):
+            return False
+        if self.rehired_on is None or self.rehired_on <= day:
+            return True
+        return not any(gap.holds_on(day) for gap in self.service_gaps.all())

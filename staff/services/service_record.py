@@ -6,11 +6,11 @@ from datetime import date
 from itertools import pairwise
 
 from aomori_dx.kernel.errors import RuleBroken
-from staff.models import Absence, Department, Employee, Posting
+from staff.models import Absence, Department, Employee, Posting, ServiceGap
 
 EMPLOYEE_FIELDS = [
     "name", "name_key", "kana", "kana_key", "former_name", "former_name_key", "email", "employment_type",
-    "hired_on", "left_on", "profile_as_of",
+    "hired_on", "left_on", "rehired_on", "profile_as_of",
 ]  # fmt: skip
 LATER_POSTING = "この日より後の配属がすでに登録されています。古い日付のものから順に取り込んでください。"
 LATER_ABSENCE = "この日より後の休職等がすでに登録されています。古い日付のものから順に取り込んでください。"
@@ -39,6 +39,7 @@ class ServiceRecord:
     primary: list[Posting] = field(default_factory=list)
     concurrent: list[Posting] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
+    gaps: list[ServiceGap] = field(default_factory=list)
     known: tuple = ()
     edited: set[int] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)
@@ -137,7 +138,7 @@ class ServiceRecord:
 
     def leave(self, *, on: date) -> bool:
         """Out of service (退職) from `on` on: every posting and absence ends. Raises RuleBroken like `place`."""
-        if self.employee.left_on == on:
+        if self.employee.left_on == on or self.had_left(on=on):
             return False
         if self.employee.hired_on and self.employee.hired_on >= on:
             raise RuleBroken(f"採用年月日({self.employee.hired_on})より後の日付ではありません。")
@@ -151,6 +152,27 @@ class ServiceRecord:
                 self._end(row, on)
         self.employee.left_on = on
         return True
+
+    def rehire(self, *, on: date) -> bool:
+        """Back in service (再採用) from `on` on, after a time outside; False where the person is in service."""
+        left = self.employee.left_on
+        if left is None or left > on:
+            return False
+        if left < on:
+            self.gaps.append(ServiceGap(employee=self.employee, valid_from=left, valid_to=on))
+        self.employee.left_on, self.employee.rehired_on = None, on
+        return True
+
+    def came_again(self, *, on: date) -> bool:
+        """Whether a 再採用 on `on` is on record."""
+        return self.employee.rehired_on == on or any(gap.valid_to == on for gap in self.gaps)
+
+    def had_left(self, *, on: date) -> bool:
+        """Whether a 退職 on `on` is on record that was followed by a 再採用."""
+        return self.employee.rehired_on == on or any(gap.valid_from == on for gap in self.gaps)
+
+    def gap_on(self, day: date) -> ServiceGap | None:
+        return next((gap for gap in self.gaps if gap.holds_on(day)), None)
 
     def _until(self, department: Department) -> date | None:
         """The end that is known of a posting to `department`."""
@@ -178,9 +200,16 @@ class ServiceRecord:
                 yield row.valid_from
             if id(row) in self.ended:
                 yield row.valid_to
-        left_before = self.known[EMPLOYEE_FIELDS.index("left_on")] if self.known else None
-        if left_before != self.employee.left_on:
-            yield from (left_before, self.employee.left_on)
+        left, came = self._known("left_on"), self._known("rehired_on")
+        if came != self.employee.rehired_on:
+            yield self.employee.rehired_on
+            left = None  # that the person had left stays true: a gap keeps it
+        if left != self.employee.left_on:
+            yield from (left, self.employee.left_on)
+
+    def _known(self, name: str) -> date | None:
+        """A day of the person as it was loaded."""
+        return self.known[EMPLOYEE_FIELDS.index(name)] if self.known else None
 
     def _is_touched(self, row: Posting) -> bool:
         return row.pk is None or id(row) in self.edited or id(row) in self.ended

@@ -8,7 +8,7 @@ from typing import Any
 from aomori_dx.kernel import audit, bulk, closing
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import Journal
-from staff.models import Absence, Department, Employee, Posting
+from staff.models import Absence, Department, Employee, Posting, ServiceGap
 from staff.services.service_record import Place, ServiceRecord, profile_of
 
 __all__ = ["ASKED", "Place", "ServiceRecord", "ServiceRecords", "parts"]
@@ -101,6 +101,9 @@ def _read_rows(by_pk: dict[int, ServiceRecord], chosen: dict[str, Any]) -> None:
     for absence in Absence.objects.filter(**chosen).order_by("valid_from"):
         absence.employee = by_pk[absence.employee_id].employee
         by_pk[absence.employee_id].absences.append(absence)
+    if any(record.employee.rehired_on for record in by_pk.values()):
+        for gap in ServiceGap.objects.filter(**chosen).order_by("valid_from"):
+            by_pk[gap.employee_id].gaps.append(gap)
 
 
 def _write_people(records: list[ServiceRecord], journal: Journal) -> None:
@@ -112,6 +115,10 @@ def _write_people(records: list[ServiceRecord], journal: Journal) -> None:
     new = [record.employee for record in records if not record.employee.pk]
     bulk.insert_all(Employee, new)
     journal.created(new)
+    gaps = [gap for record in records for gap in record.gaps if not gap.pk]
+    for gap in gaps:
+        gap.employee_id = gap.employee.pk
+    journal.created(ServiceGap.objects.bulk_create(gaps))
 
 
 def _write_rows(

@@ -52,6 +52,7 @@ class Known:
 def plan(table: Table, report: Report, as_of: date) -> PromotersPlan:
     """Check every row against the people on record. `as_of` has no part: each row carries its own date."""
     hold_still()
+    people.use_numbers_of_today(table)
     result = PromotersPlan()
     if not GrowthStage.objects.filter(number=1).exists():
         report.error(None, "", "", "育成ステージが登録されていません。先に load_policy を実行してください。")

@@ -75,6 +75,7 @@ class Known:
 def plan(table: Table, report: Report, as_of: date) -> StageEnrollmentsPlan:
     """Compare the file with the years on record. `as_of` has no part."""
     hold_still()
+    people.use_numbers_of_today(table)
     result = StageEnrollmentsPlan()
     known = _known(table)
     seen: dict[tuple, int] = {}

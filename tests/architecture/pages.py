@@ -258,6 +258,7 @@ GROUPS = {
     "staff.deputy": "records",
     "staff.formernumber": "looked at",
     "staff.notice": "looked at",
+    "staff.servicegap": "looked at",
     "stages.quotasnapshot": "looked at",
     "stages.nomination": "written elsewhere",
     "stages.nominationcall": "written elsewhere",

@@ -46,6 +46,7 @@ CHANGES = {
     "staff.NoticeReading": SERVICES,
     "staff.OfficeRoleGrant": SERVICES,
     "staff.Posting": SERVICES,
+    "staff.ServiceGap": SERVICES,
     "staff.Succession": SERVICES,
     "staff.User": SERVICES,
     "stages.AnnualTarget": REFERENCE,

@@ -9,7 +9,7 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.models import AuditEvent
 from aomori_dx.kernel.tables.importing import KINDS, import_file
 from aomori_dx.kernel.tables.report import Report
-from staff.models import Absence, Department, Employee, Posting, Succession
+from staff.models import Absence, Department, Employee, Posting, ServiceGap, Succession
 from stages.models import Promoter, StageEnrollment
 from tests.factories import files
 
@@ -78,7 +78,7 @@ def state_on(day: date) -> dict[str, tuple]:
 
 def everything() -> dict[str, list]:
     """Every row that a file may write, without the audit: for showing that nothing changed."""
-    models: list[Any] = [Department, Succession, Employee, Posting, Absence, Promoter, StageEnrollment]
+    models: list[Any] = [Department, Succession, Employee, Posting, Absence, ServiceGap, Promoter, StageEnrollment]
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -92,8 +92,10 @@ def acts_on(number: str) -> list[str]:
 def contradictions() -> list[str]:
     """What no sequence of files may ever leave behind, looked for row by row; empty where all is well."""
     found: list[str] = []
-    for person in Employee.objects.prefetch_related("postings__department", "absences"):
+    for person in Employee.objects.prefetch_related("postings__department", "absences", "service_gaps"):
         postings, absences = list(person.postings.all()), list(person.absences.all())
+        for gap in person.service_gaps.all():
+            found += _overlaps([gap, *(posting for posting in postings if posting.is_primary)])
         found += _overlaps([posting for posting in postings if posting.is_primary]) + _overlaps(absences)
         for row in (*postings, *absences):
             found += _outlives(row, person.left_on, "the service")

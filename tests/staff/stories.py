@@ -73,6 +73,7 @@ class World:
     departments: dict[str, tuple[str, str]]
     people: dict[str, Life]
     used: int = 0
+    gone: dict[str, tuple[Life, date]] = field(default_factory=dict)
 
     def new_code(self) -> str:
         self.used += 1
@@ -119,6 +120,11 @@ class World:
             if homeless and fate in {"stays", "rises", "returns"}:
                 fate = "moves"
             rows += self._rows(number, life, fate, day, homeless=homeless)
+        for number in [number for number, (_, left) in self.gone.items() if left < day]:
+            if self.draw(st.booleans()):  # 再採用 under the same number
+                former, _ = self.gone.pop(number)
+                life = self.people[number] = Life(former.name, self.pick(self.departments))
+                rows.append(self._row(number, life, "採用", day))
         for _ in range(self.draw(st.integers(0, 1))):
             number, name = f"{100 + len(NAMES) + self.used:07}", NAMES[self.used % len(NAMES)]
             self.used += 1
@@ -129,6 +135,7 @@ class World:
     def _rows(self, number: str, life: Life, fate: str, day: date, *, homeless: bool) -> list[files.Row]:
         if fate == "leaves":
             del self.people[number]
+            self.gone[number] = (life, day)
             return [self._row(number, life, "退職", day, placed=False)]
         if fate == "returns":
             return self._return(number, life, day)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 
 from tests.factories import files
 from tests.factories.loading import contradictions, counts, everything, load, loaded, state_on
@@ -43,6 +43,17 @@ def test_the_roster_of_the_state_that_transfers_leave_has_no_news(story):
         again = load("roster", *roster_of(story.last), as_of=DAYS[-1]) if story.last else None
         assert again is None or set(counts(again)) <= {"unchanged"}
         assert contradictions() == []
+
+
+def test_the_stories_tell_of_people_who_come_back():
+    """E23: the laws would say nothing about it if nobody ever did."""
+
+    def somebody_comes_back(story: Story) -> bool:
+        rows = [row for kind, _, part in story.papers if kind == "transfers" for row in part]
+        left = {row["職員番号"] for row in rows if row["異動区分"] == "退職"}
+        return any(row["職員番号"] in left for row in rows if row["異動区分"] == "採用")
+
+    find(stories(reorganised=False), somebody_comes_back)
 
 
 @bounded
