@@ -117,8 +117,8 @@ def coming_and_going(employee: Employee) -> Iterable[Entry]:
         yield Entry(employee.hired_on, None, "採用", kind="採用")
     if employee.rehired_on:
         for gap in employee.service_gaps.all():
-            words = "退職し、再採用されるまでの期間です。"
-            yield Entry(gap.valid_from, gap.valid_to, "離職", words, kind="退職", lasting=True)
+            words = "この間は在職していません。"  # nothing of a return that is still to come
+            yield Entry(gap.valid_from, gap.valid_to, "退職", words, kind="退職", lasting=True)
         yield Entry(employee.rehired_on, None, "再採用", kind="採用")
     if employee.left_on:
         yield Entry(employee.left_on, None, "退職", "この日から在職していません。", kind="退職")

@@ -162,8 +162,13 @@ def test_before_the_day_a_coming_return_changes_nothing(client):
     assert User.objects.get(pk=login.pk).roles_on(date(2027, 4, 1)).employee_id == one().pk
     client.force_login(make.office(OfficeRole.HR))
     page = client.get("/people/0000001/").content.decode()
-    for words in ("再採用", "離職", "この日には在職していません"):
+    for words in ("再採用", "この間は在職していません", "この日には在職していません"):
         assert words in page
+    client.force_login(make.office(OfficeRole.INFO))  # who does not prepare what is to come
+    page = client.get("/people/0000001/").content.decode()
+    assert "この間は在職していません" in page
+    assert "再採用" not in page
+    assert "R9" not in page.partition("これまでの記録")[2]
 
 
 def test_it_is_undone_as_a_whole_and_the_year_of_the_departure_may_be_closed():
