@@ -14,8 +14,10 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from reports import permissions as may_read
 from staff import permissions as may_staff
 from staff import roles
-from staff.models import User
+from staff.models import Notice, User
 from stages import permissions as may
+
+MOST_UNREAD = 99
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ MENU = (
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
+    Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),
     Entry("年度の締め", "stages:years", "calendar", may.see_years),
     Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
     Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
@@ -116,6 +119,19 @@ class Shell:
             for entry, href in shown.items()
             if href
         ]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait to be opened, counted up to `MOST_UNREAD` + 1."""
+        if not self.known:
+            return 0
+        rows = Notice.objects.visible_to(self.user, self.on).unread_by(self.user, self.on)
+        return rows.order_by()[: MOST_UNREAD + 1].count()
+
+    @property
+    def unread_words(self) -> str:
+        """99+ where there are more than can be read at a glance."""
+        return f"{MOST_UNREAD}+" if self.unread > MOST_UNREAD else str(self.unread)
 
     @cached_property
     def notice(self) -> str:

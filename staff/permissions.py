@@ -115,6 +115,16 @@ def see_imports(user: User, on: date) -> bool:
     return any(kind.who(user, on) for kind in KINDS.values())
 
 
+def see_letters(user: User, on: date) -> bool:
+    """The letters that wait, went or did not arrive, with their text: HR and DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.HR, OfficeRole.DX)
+
+
+def cancel_letters(user: User, on: date) -> bool:
+    """Call off a letter before it goes: DX推進担当, who tells people."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
 def correct_records(user: User, on: date) -> bool:
     """Correct any record in the admin, with a reason."""
     return roles.of(user, on).has(OfficeRole.ADMIN)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from aomori_dx.kernel.clock import start_of
 from aomori_dx.kernel.periods import PeriodQuerySet
 from aomori_dx.kernel.text import fold
 
@@ -231,8 +232,22 @@ class NoticeQuerySet(QuerySet):
             mine |= Q(department__in=relation.related_model.with_former_names(who.headed))
         return self.kept().filter(mine)
 
-    def unread_by(self, user: Any):
-        return self.filter(~Exists(user.readings.filter(notice=OuterRef("pk"))))
+    def unread_by(self, user: Any, on: date):
+        return self.filter(~self._read_by(user, on))
+
+    def with_unread(self, user: Any, on: date):
+        """`is_unread`: not opened by `user`, and for a post not by whoever held it before."""
+        return self.annotate(is_unread=~self._read_by(user, on))
+
+    def _read_by(self, user: Any, on: date) -> Q:
+        """Opened by `user`. What came to the post before `user` held it is read where a predecessor opened it."""
+        own = Q(Exists(user.readings.filter(notice=OuterRef("pk"))))
+        since = user.roles_on(on).headed_since
+        if since is None:
+            return own
+        relation: Any = self.model._meta.get_field("readings")
+        before = relation.related_model.objects.filter(notice=OuterRef("pk"), read_at__lt=start_of(since))
+        return own | Q(Exists(before), department__isnull=False)
 
 
 def _still(day: date) -> Q:

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from staff.views import departments, deputies, directory, employees, imports, numbers, record_changes, reorganisation
+from staff.views import (
+    departments,
+    deputies,
+    directory,
+    employees,
+    imports,
+    letters,
+    notices,
+    numbers,
+    record_changes,
+    reorganisation,
+)
 
 
 class CodeConverter(StringConverter):
@@ -32,6 +43,11 @@ urlpatterns = [
     path("departments/<code:code>/reorganise/<str:act>/", reorganisation.show, name="reorganisation"),
     path("departments/<code:code>/deputies/", deputies.show, name="deputies"),
     path("departments/<code:code>/deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
+    path("notices/", notices.show_all, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("notices/<int:pk>/", notices.show, name="notice"),
+    path("letters/", letters.show_all, name="letters"),
+    path("letters/<int:pk>/", letters.show, name="letter"),
     path("imports/", imports.show_all, name="imports"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from aomori_dx.kernel import audit, outbox
 from aomori_dx.kernel.clock import now
-from aomori_dx.kernel.models import FiscalYearClosing, Job
+from aomori_dx.kernel.models import FiscalYearClosing, Job, OutboxMessage
 from staff.models import (
     ChangeLine,
     ChangeSet,
     Deputy,
     FormerNumber,
     Notice,
+    NoticeLetter,
     OfficeRole,
     Posting,
     ServiceGap,
@@ -107,7 +108,9 @@ def _one_nomination(posting: Posting) -> None:
     make_nominations.decline()
     make_nominations.track()
     _one_booking(posting)
-    Notice.objects.create(key="n", office="dx_office", title="お知らせ", written_at=now())
+    notice = Notice.objects.create(key="n", office="dx_office", title="お知らせ", written_at=now())
+    outbox.write(key="digest", to="b@example.jp", subject="件名", body="本文", at=now())
+    NoticeLetter.objects.create(notice=notice, letter=OutboxMessage.objects.get(key="digest"))
 
 
 def _one_booking(posting: Posting) -> None:

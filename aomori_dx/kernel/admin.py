@@ -131,8 +131,8 @@ class FiscalYearClosingAdmin(LookOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(LookOnlyAdmin):
-    list_display = ["subject", "to", "written_at", "sent_at", "attempts", "last_error"]
-    list_filter = [("sent_at", GivenFilter), "written_at"]
+    list_display = ["subject", "to", "written_at", "not_before", "sent_at", "cancelled_at", "attempts", "last_error"]
+    list_filter = [("sent_at", GivenFilter), ("cancelled_at", GivenFilter), "written_at"]
     search_fields = ["subject", "to", "key"]
     search_help_text = "件名、宛先、識別キーで探します。"
     date_hierarchy = "written_at"

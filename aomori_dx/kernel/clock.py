@@ -1,6 +1,6 @@
 """The only module that asks what time it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -19,3 +19,8 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The day in Japan on which `moment` lies. Moments read from the database are in UTC: `.date()` would be wrong."""
     return moment.astimezone(TOKYO).date()
+
+
+def start_of(day: date) -> datetime:
+    """00:00 of `day`, in Japan."""
+    return datetime.combine(day, time.min, TOKYO)

@@ -104,17 +104,51 @@ class FiscalYearClosing(models.Model):
         raise RuleBroken(FINAL)
 
 
+ATTEMPTS = 10
+"""A letter that the mail server refused this often is given up; it stays, with the server's last word."""
+
+
+class LetterState(models.TextChoices):
+    WAITING = "waiting", "送信待ち"
+    SENT = "sent", "送信済み"
+    FAILED = "failed", "送信できず"
+    CANCELLED = "cancelled", "取消"
+
+
+class OutboxQuerySet(models.QuerySet):
+    def in_state(self, state: str):
+        """The letters that `OutboxMessage.state` calls so."""
+        gone = Q(sent_at__isnull=False)
+        called_off = Q(cancelled_at__isnull=False)
+        given_up = Q(attempts__gte=ATTEMPTS) & ~gone & ~called_off
+        conditions = {
+            LetterState.SENT: gone,
+            LetterState.CANCELLED: called_off,
+            LetterState.FAILED: given_up,
+            LetterState.WAITING: ~gone & ~called_off & Q(attempts__lt=ATTEMPTS),
+        }
+        return self.filter(conditions[LetterState(state)])
+
+
 class OutboxMessage(models.Model):
-    """A letter written in the same transaction as its cause, sent later."""
+    """A letter written in the same transaction as its cause, sent later.
+
+    One with `not_before` waits until then, to be read and called off (`cancelled_at`, with why) before it goes.
+    """
 
     key = models.CharField("識別キー", max_length=150)
     to = models.EmailField("宛先")
     subject = models.CharField("件名", max_length=200)
     body = models.TextField("本文")
     written_at = models.DateTimeField("作成日時")
+    not_before = models.DateTimeField("送信予定日時", null=True, blank=True)
+    cancelled_at = models.DateTimeField("取消日時", null=True, blank=True)
+    cancel_reason = models.CharField("取消の理由", max_length=500, blank=True, default="")
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("試行回数", default=0)
     last_error = models.TextField("直近のエラー", blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "送信箱"
@@ -128,6 +162,14 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def state(self) -> LetterState:
+        if self.sent_at:
+            return LetterState.SENT
+        if self.cancelled_at:
+            return LetterState.CANCELLED
+        return LetterState.FAILED if self.attempts >= ATTEMPTS else LetterState.WAITING
 
 
 class JobState(models.TextChoices):

@@ -5,25 +5,50 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from aomori_dx.kernel.models import OutboxMessage
+from aomori_dx.kernel import audit
+from aomori_dx.kernel.errors import RuleBroken
+from aomori_dx.kernel.models import ATTEMPTS, OutboxMessage
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 10
-"""A letter that the mail server refused this often is given up; it stays, with the server's last word."""
+
+def write(*, key: str, to: str, subject: str, body: str, at: datetime, not_before: datetime | None = None) -> None:
+    """Write a letter in the transaction of its cause, to go at once or `not_before` a moment.
+
+    The same key a second time changes nothing.
+    """
+    letter = OutboxMessage(key=key, to=to, subject=subject, body=body, written_at=at, not_before=not_before)
+    OutboxMessage.objects.bulk_create([letter], ignore_conflicts=True)
 
 
-def write(*, key: str, to: str, subject: str, body: str, at: datetime) -> None:
-    """Write a letter in the transaction of its cause. The same key a second time changes nothing."""
-    OutboxMessage.objects.bulk_create(
-        [OutboxMessage(key=key, to=to, subject=subject, body=body, written_at=at)], ignore_conflicts=True
-    )
+def write_new(letters: list[OutboxMessage]) -> list[OutboxMessage]:
+    """Write many letters whose keys are known to be new, in the transaction of their cause. Returns them saved."""
+    return OutboxMessage.objects.bulk_create(letters, batch_size=500)
+
+
+@transaction.atomic
+def cancel(letter_id: int, *, reason: str, by: Any, at: datetime) -> OutboxMessage:
+    """Call off a letter that has not gone: it stays, with why. A deliverer that holds it is waited for.
+
+    Who may is asked by the caller. Raises RuleBroken: it was sent, or called off already.
+    """
+    letter = OutboxMessage.objects.select_for_update().get(pk=letter_id)
+    if letter.sent_at:
+        raise RuleBroken("このメールはすでに送信されています。取り消せません。")
+    if letter.cancelled_at:
+        raise RuleBroken("このメールはすでに取り消されています。")
+    letter.cancelled_at, letter.cancel_reason = at, reason[:500]
+    letter.save(update_fields=["cancelled_at", "cancel_reason"])
+    audit.record(letter, "cancelled", by=by, at=at, after={"取消日時": at, "宛先": letter.to}, reason=reason)
+    return letter
 
 
 def deliver(*, at: datetime, limit: int = 500) -> int:
@@ -49,10 +74,11 @@ def deliver(*, at: datetime, limit: int = 500) -> int:
 
 
 def _waiting(at: datetime, tried: list[int]):
-    """Unsent letters whose turn it is: after n refusals a letter waits until 2ⁿ - 1 minutes after it was written."""
-    pauses = [Q(attempts=n, written_at__lte=at - timedelta(minutes=2**n - 1)) for n in range(1, ATTEMPTS)]
-    rows = OutboxMessage.objects.filter(sent_at__isnull=True).exclude(pk__in=tried)
-    return rows.filter(reduce(or_, pauses, Q(attempts=0))).order_by("written_at", "pk")
+    """Unsent letters whose turn it is: after n refusals a letter waits until 2ⁿ - 1 minutes after it was to go."""
+    pauses = [Q(attempts=n, to_go__lte=at - timedelta(minutes=2**n - 1)) for n in range(1, ATTEMPTS)]
+    rows = OutboxMessage.objects.filter(sent_at__isnull=True, cancelled_at__isnull=True).exclude(pk__in=tried)
+    turn = rows.annotate(to_go=Coalesce("not_before", "written_at")).exclude(not_before__gt=at)
+    return turn.filter(reduce(or_, pauses, Q(attempts=0))).order_by("written_at", "pk")
 
 
 @transaction.atomic

@@ -232,6 +232,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="dx@localhost")
+# Where people find the application, for links in letters: https://dx.example.lg.jp (without it letters have none).
+SITE_URL = env("SITE_URL", default="").rstrip("/")
+# How long a digest of notices can be read and called off before it goes.
+DIGEST_DELAY_MINUTES = env.int("DIGEST_DELAY_MINUTES", default=60)
+# Working days before and after the close of a call on which departments without an answer are reminded.
+REMIND_BEFORE = env.list("REMIND_BEFORE", cast=int, default=[5, 1])
+REMIND_AFTER = env.list("REMIND_AFTER", cast=int, default=[1, 5])
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from aomori_dx.kernel.admin_base import GivenFilter, LookOnlyAdmin
-from staff.models import Notice
+from staff.models import Notice, NoticeLetter
 
 
 @admin.register(Notice)
@@ -14,3 +14,14 @@ class NoticeAdmin(LookOnlyAdmin):
     search_fields = ["title", "body", "employee__name", "employee__employee_number", "department__name"]
     search_help_text = "件名、本文、宛先で探します。"
     date_hierarchy = "written_at"
+
+
+@admin.register(NoticeLetter)
+class NoticeLetterAdmin(LookOnlyAdmin):
+    """Which letter told of which notice."""
+
+    list_display = ["notice", "letter"]
+    list_filter = ["letter__sent_at"]
+    list_select_related = ["notice", "letter"]
+    search_fields = ["notice__title", "letter__to"]
+    search_help_text = "お知らせの件名、メールの宛先で探します。"

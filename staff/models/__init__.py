@@ -13,7 +13,7 @@ from staff.models.department import Department, DepartmentKind, Succession, Succ
 from staff.models.deputy import Deputy
 from staff.models.employee import Employee, EmploymentType
 from staff.models.former_number import FormerNumber
-from staff.models.notice import Notice, NoticeReading
+from staff.models.notice import Notice, NoticeLetter, NoticeReading
 from staff.models.posting import Posting
 from staff.models.service_gap import ServiceGap
 from staff.models.standing import OfficeRole
@@ -35,6 +35,7 @@ __all__ = [
     "FormerNumber",
     "LineOutcome",
     "Notice",
+    "NoticeLetter",
     "NoticeReading",
     "OfficeRole",
     "OfficeRoleGrant",

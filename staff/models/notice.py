@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from aomori_dx.kernel.models import OutboxMessage
 from staff.models.department import Department
 from staff.models.employee import Employee
 from staff.models.standing import OfficeRole
@@ -19,8 +20,9 @@ TO_ONE = (
 class Notice(models.Model):
     """One message. What is addressed to a post belongs to whoever holds it on the day of reading.
 
-    `key` says what it is about: the same key a second time changes nothing. `digested_at`: since when it stands in
-    a digest letter. One that was taken back (`cancelled_at`) is shown to nobody.
+    `key` says what it is about: the same key a second time changes nothing. `digested_at`: since when the digest is
+    done with it, in a letter (`NoticeLetter`) or because nobody needed one. One that was taken back (`cancelled_at`)
+    is shown to nobody.
     """
 
     key = models.CharField("識別名", max_length=120)
@@ -42,7 +44,7 @@ class Notice(models.Model):
     url = models.CharField("リンク先", max_length=200, blank=True)
     due = models.DateField("期限", null=True, blank=True)
     written_at = models.DateTimeField("作成日時", db_index=True)
-    digested_at = models.DateTimeField("メールへの掲載日時", null=True, blank=True)
+    digested_at = models.DateTimeField("まとめメールの処理日時", null=True, blank=True)
     cancelled_at = models.DateTimeField("取消日時", null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -59,6 +61,10 @@ class Notice(models.Model):
                 condition=TO_ONE,
                 violation_error_message="宛先は、職員、所属、担当のどれか一つにしてください。",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["office"], name="notice_of_office", condition=~Q(office="")),
+            models.Index(fields=["written_at"], name="notice_undigested", condition=Q(digested_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -85,3 +91,24 @@ class NoticeReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice} {self.user}"
+
+
+class NoticeLetter(models.Model):
+    """That a notice stands in a digest letter."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="letters", verbose_name="お知らせ")
+    letter = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, related_name="notices", verbose_name="メール")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "まとめメールのお知らせ"
+        ordering = ["letter", "notice"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "letter"],
+                name="notice_once_per_letter",
+                violation_error_message="このお知らせは、このメールにすでに載っています。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} → {self.letter.to}"

@@ -58,6 +58,12 @@ class Roles:
         return self.headed_in_person | self.deputised
 
     @property
+    def headed_since(self) -> date | None:
+        """The first day with the powers over what this person heads, of the newest of them."""
+        days = [row.valid_from for row in self.postings if row.is_head]
+        return max([*days, *(row.valid_from for row in self.deputyships)], default=None)
+
+    @property
     def is_head(self) -> bool:
         return bool(self.headed)
 

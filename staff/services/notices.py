@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
+
 from staff.models import Department, Employee, Notice, User
 from staff.models.notice import NoticeReading
+from staff.services import digests
 
 BATCH = 1000
 
@@ -45,9 +48,16 @@ def _row(message: Message, at: datetime) -> Notice:
     return row
 
 
+@transaction.atomic
 def cancel(keys: Iterable[str], *, at: datetime) -> int:
-    """Take notices back whose cause is gone: nobody sees them any more. Returns how many there were."""
-    return Notice.objects.filter(key__in=list(keys), cancelled_at__isnull=True).update(cancelled_at=at)
+    """Take notices back whose cause is gone: nobody sees them any more. Returns how many there were.
+
+    A digest that has not gone yet is written anew without them.
+    """
+    gone = list(Notice.objects.kept().filter(key__in=list(keys)).values_list("pk", flat=True))
+    count = Notice.objects.filter(pk__in=gone).update(cancelled_at=at)
+    digests.leave_out(gone, at=at)
+    return count
 
 
 def mark_read(rows: Iterable[Notice], *, user: User, at: datetime) -> None:

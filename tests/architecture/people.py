@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from aomori_dx.kernel import clock
-from aomori_dx.kernel.models import Job
-from staff.models import ChangeSet, Department, Deputy, Employee, OfficeRole, User
+from aomori_dx.kernel.models import Job, OutboxMessage
+from staff.models import ChangeSet, Department, Deputy, Employee, Notice, OfficeRole, User
 from stages.models import Promoter, StageEnrollment
 from stages.services import quotas
 from tests.factories import staff as make
@@ -30,6 +30,8 @@ class House:
     change_set: ChangeSet
     deputy: Deputy
     job: Job
+    notice: Notice
+    letter: OutboxMessage
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -42,7 +44,11 @@ def settle(*, plan: bool = True) -> House:
     enrollment = stages.enrollment(stages.promoter(person, department=place))
     quotas.refresh(at=clock.now())
     job = quotas.request(by=None, at=clock.now())
-    house = House(place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job)
+    notice = Notice.objects.create(key="house", employee=person, title="お知らせ", written_at=clock.now())
+    letter = OutboxMessage.objects.create(key="house", to="a@example.jp", subject="件名", written_at=clock.now())
+    house = House(
+        place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job, notice, letter
+    )
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
         "promoter": lambda house: make.user(house.employee),

@@ -18,6 +18,7 @@ RUN_TWICE = {
     "aomori_dx.kernel.tasks.deliver_outbox": KERNEL,
     "aomori_dx.kernel.tasks.run_job": KERNEL,
     "aomori_dx.kernel.tasks.sweep_jobs": KERNEL,
+    "staff.tasks.write_digests": "tests/staff/test_digests.py::test_the_task_run_twice_leaves_what_once_leaves",
     "stages.tasks.compute_quotas": QUOTAS,
 }
 """Task → the test that runs it twice (file::function)."""

@@ -20,6 +20,7 @@ ROOMS = (may_staff, may_training, may_stages, may_reports)
 DOORS = {
     "reports.see_dashboard": ("employee", "reports:dashboard"),
     "reports.see_jobs": ("employee", "reports:job"),
+    "staff.cancel_letters": ("hr", "staff:letter"),
     "staff.change_numbers": ("dx", "staff:number"),
     "staff.correct_records": ("info", "records add"),
     "staff.export_people": ("employee", "staff:people-download"),
@@ -32,6 +33,7 @@ DOORS = {
     "staff.see_deputies": ("employee", "staff:deputies"),
     "staff.see_directory": ("retired", "staff:people"),
     "staff.see_imports": ("employee", "staff:imports"),
+    "staff.see_letters": ("employee", "staff:letters"),
     "staff.see_people": ("employee", "staff:people-download"),
     "staff.set_deputy": ("info", "staff:deputy-end"),
     "stages.close_years": ("hr", "stages:year-close"),

@@ -43,6 +43,7 @@ CHANGES = {
     "staff.FormerNumber": SERVICES,
     "staff.Employee": SERVICES,
     "staff.Notice": SERVICES,
+    "staff.NoticeLetter": SERVICES,
     "staff.NoticeReading": SERVICES,
     "staff.OfficeRoleGrant": SERVICES,
     "staff.Posting": SERVICES,

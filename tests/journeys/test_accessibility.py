@@ -12,10 +12,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from aomori_dx.kernel import clock
+from aomori_dx.kernel import clock, outbox
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from aomori_dx.kernel.models import Job, JobState
-from staff.models import Department, Deputy, OfficeRole, User
+from aomori_dx.kernel.models import Job, JobState, OutboxMessage
+from staff.models import Department, Deputy, Notice, OfficeRole, User
 from stages.models import Promoter, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
@@ -74,6 +74,9 @@ PAGES = [
     *(Row(f"/departments/bureaus/{{bureau}}/reorganise/{act}", OfficeRole.HR) for act in ("", "rename/")),
     *(Row("/plan/years/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
     *(Row(f"/plan/years/2024/{act}/", OfficeRole.DX) for act in ("close", "reopen")),
+    *(Row(f"/notices/{rest}", "head") for rest in ("", "{notice}/")),
+    Row("/letters/", OfficeRole.HR),
+    Row("/letters/{letter}/", OfficeRole.DX),
     Row("/imports/", OfficeRole.HR),
     Row("/accounts/login/", None),
     Row("/accounts/password/reset/", None),
@@ -98,6 +101,10 @@ def someone(role: str) -> User:
     today = clock.today()
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
+    Notice.objects.create(
+        key="a", department=place, title="推薦の依頼", body="本文です。", due=today, written_at=clock.now()
+    )
+    outbox.write(key="a", to="a@example.jp", subject="お知らせ1件", body="本文です。", at=clock.now())
     if role in OfficeRole.values:
         _programme(place)
         return staff.office(role, person=staff.posting(title="主幹").employee)
@@ -167,8 +174,9 @@ def test_a_page_is_for_everyone(page, live_server, row):
         if row.role in OfficeRole.values:
             about["number"] = user.employee.employee_number
 
-    promoter = Promoter.objects.values_list("pk", flat=True).first()
-    assert page.goto(row.address.format(promoter=promoter, **about)).status == row.status
+    for name, model in (("promoter", Promoter), ("notice", Notice), ("letter", OutboxMessage)):
+        about[name] = model.objects.values_list("pk", flat=True).first()
+    assert page.goto(row.address.format(**about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"
     assert page.locator("h1").count() == 1
     assert violations(page) == []

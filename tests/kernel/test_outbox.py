@@ -157,3 +157,20 @@ def test_a_worker_killed_between_sending_and_marking_sends_again_rather_than_nev
     assert outbox.deliver(at=NOW) == 1
     assert OutboxMessage.objects.get().sent_at == NOW
     assert outbox.deliver(at=NOW) == 0
+
+
+def test_a_letter_waits_for_its_moment_and_is_then_tried_again_after_the_same_pauses(server):
+    letter("bad", to="unknown@pref.example.jp", not_before=NOW + 60 * MINUTE)
+    assert outbox.deliver(at=NOW + 59 * MINUTE) == 0
+    assert OutboxMessage.objects.get().attempts == 0
+    for minute, attempts in ((60, 1), (60, 1), (61, 2), (62, 2), (63, 3)):
+        outbox.deliver(at=NOW + minute * MINUTE)
+        assert OutboxMessage.objects.get().attempts == attempts
+
+
+def test_a_letter_that_was_called_off_stays_and_does_not_go():
+    letter()
+    row = outbox.cancel(OutboxMessage.objects.get().pk, reason="誤り", by=None, at=NOW)
+    assert outbox.deliver(at=NOW + MINUTE) == 0
+    assert mail.outbox == []
+    assert (row.cancelled_at, row.state) == (NOW, "cancelled")

@@ -63,6 +63,8 @@ TONES = {
     "changed": "info",
     "ended": "neutral",
     "unchanged": "neutral",
+    "waiting": "info",
+    "sent": "success",
     "answered": "success",
     "unanswered": "warning",
 }
