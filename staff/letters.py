@@ -38,7 +38,8 @@ def _write(deputy: Deputy, what: str, subject: str, text: str, at: datetime) -> 
     if not deputy.employee.email:
         return
     body = f"{deputy.employee.name}さん\n\n{text}\n\n{SIGNATURE}\n"
-    outbox.write(key=f"deputy:{deputy.pk}:{what}", to=deputy.employee.email, subject=subject, body=body, at=at)
+    key, title = f"deputy:{deputy.pk}:{what}", f"DX推進員育成: {subject}"
+    outbox.write(key=key, to=deputy.employee.email, subject=title, body=body, at=at)
 
 
 def _days(first: date, until: date | None) -> str:

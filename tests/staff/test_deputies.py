@@ -223,7 +223,7 @@ def letters() -> list[tuple[str, str]]:
 
 def test_the_deputy_is_told_by_letter_once_an_act(place, head, colleague):
     deputy = appoint(place, colleague, head)
-    appointed = (colleague.email, "道路課の所属長の代理になりました")
+    appointed = (colleague.email, "DX推進員育成: 道路課の所属長の代理になりました")
     assert letters() == [appointed]
     body = OutboxMessage.objects.get().body
     assert "工藤　蓮さん" in body
@@ -232,10 +232,10 @@ def test_the_deputy_is_told_by_letter_once_an_act(place, head, colleague):
     assert "出張" not in body  # why a head is away is nothing for a letter
 
     deputies.end(deputy.pk, valid_to=TODAY + 8 * DAY, by=head, at=NOW)
-    assert letters() == [appointed, (colleague.email, "道路課の所属長の代理の期間が変わりました")]
+    assert letters() == [appointed, (colleague.email, "DX推進員育成: 道路課の所属長の代理の期間が変わりました")]
     assert "から令和8年11月30日まで" in OutboxMessage.objects.latest("pk").body
     deputies.end(deputy.pk, valid_to=TODAY, by=head, at=NOW)
-    assert letters()[2:] == [(colleague.email, "道路課の所属長の代理は取り消されました")]
+    assert letters()[2:] == [(colleague.email, "DX推進員育成: 道路課の所属長の代理は取り消されました")]
 
 
 def test_a_refused_deputy_and_one_without_an_address_get_no_letter(place, head, colleague):
