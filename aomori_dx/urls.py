@@ -20,6 +20,7 @@ urlpatterns = [
     path("ui/", components_page.show, name="ui"),
     path("healthz/", health.healthz, name="healthz"),
     path("", include("staff.urls")),
+    path("", include("training.urls")),
     path("", include("stages.urls")),
     path("", include("reports.urls")),
 ]

@@ -16,6 +16,7 @@ from staff import permissions as may_staff
 from staff import roles
 from staff.models import Notice, User
 from stages import permissions as may
+from training import permissions as may_training
 
 MOST_UNREAD = 99
 
@@ -43,10 +44,11 @@ MENU = (
     Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
+    Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),
-    Entry("年度の締め", "stages:years", "calendar", may.see_years),
+    Entry("年度の締め", "stages:years", "check", may.see_years),
     Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
     Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
     Entry("部品一覧", "ui", "blocks", components),

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import reverse
 
+from tests.architecture import admin_doors as admin_pages
 from tests.architecture import pages
 from tests.architecture.doors import Visitor, patterns
 from tests.architecture.people import PEOPLE, House
@@ -83,15 +84,15 @@ def admin_doors() -> list[Door]:
 
 
 def _table_of(pattern: str) -> str | None:
-    return next((table for table in pages.GROUPS if f"/{table.replace('.', '/')}/" in pattern), None)
+    return next((table for table in admin_pages.GROUPS if f"/{table.replace('.', '/')}/" in pattern), None)
 
 
 def _site_door(name: str) -> Door:
     act = name.removeprefix("admin:") or "catch_all"
     about: dict[str, list[Any]] = {"view_on_site": [1, 1], "app_list": ["staff"]}
-    assert act in pages.ADMIN_SITE, f"{name}: a page of the admin, or a table without a group"
+    assert act in admin_pages.ADMIN_SITE, f"{name}: a page of the admin, or a table without a group"
     address = reverse(name, args=about.get(act)) if name else "/admin/nowhere/"
-    return Door(address, act, *pages.ADMIN_SITE[act])
+    return Door(address, act, *admin_pages.ADMIN_SITE[act])
 
 
 def _table_door(table: str, name: str, pattern: str) -> Door:
@@ -99,8 +100,8 @@ def _table_door(table: str, name: str, pattern: str) -> Door:
     assert row is not None, f"no row of {table} to ask for"
     act = name.removeprefix("admin:").removeprefix(f"{table.replace('.', '_')}_").removeprefix("auth_user_")
     address = pattern.replace("<path:object_id>", str(row.pk)).replace("<id>", str(row.pk))
-    group = pages.GROUPS[table]
-    return Door(f"/{address}", f"{group} {act}", *pages.ADMIN[group][act or "object"])
+    group = admin_pages.GROUPS[table]
+    return Door(f"/{address}", f"{group} {act}", *admin_pages.ADMIN[group][act or "object"])
 
 
 def one_of_each_kind(found: Iterable[Door]) -> list[Door]:

@@ -53,6 +53,12 @@ GET: dict[str, Row] = {
     "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
+    # The catalogue: whoever is in service.
+    "training:courses":                     LOGGED_IN,
+    "training:course":                      LOGGED_IN,
+    "training:book":                        BY_FORM_ONLY,
+    "training:booking-cancel":              BY_FORM_ONLY,
+    "training:wish":                        BY_FORM_ONLY,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -115,6 +121,9 @@ GET: dict[str, Row] = {
 POST: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
     "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
+    "training:book":                        ELSEWHERE,
+    "training:booking-cancel":              (LOGIN, 404,   302,   404,  404, 404, 404, 404,  404,  LOGIN),
+    "training:wish":                        ELSEWHERE,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -167,6 +176,8 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
         "employee",
         {
             **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
+            **dict.fromkeys(("training:courses", "training:course"), (403, 405)),
+            **dict.fromkeys(("training:book", "training:booking-cancel", "training:wish"), (405, 403)),
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
         },
     ),
@@ -179,6 +190,10 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:promoter": lambda house: [house.promoter.pk],
     "stages:year-close": lambda house: [2024],
     "stages:year-reopen": lambda house: [2024],
+    "training:course": lambda house: [house.booking.course.code],
+    "training:book": lambda house: [house.other_run.course.code, house.other_run.pk],
+    "training:booking-cancel": lambda house: [house.booking.course.code, house.booking.pk],
+    "training:wish": lambda house: [house.booking.course.code],
     "staff:employee": lambda house: [house.employee.employee_number],
     "staff:number": lambda house: [house.employee.employee_number],
     "staff:record-changes": lambda house: [house.employee.employee_number],
@@ -210,91 +225,3 @@ UNNAMED = {
     "^accounts/(?:email/|confirm-email/|password/reset/|login/code/)": "account_email",
 }
 """A pattern without a name of its own → the line that covers its addresses."""
-
-# The admin: 情報政策担当 looks (and edits accounts), データ管理者 corrects.
-#             nobody employee promoter head hr   dx   info viewer admin disabled
-LOOK: Row =  (LOGIN,  403,    403,    403,  403, 403, 200, 403,   200,  LOGIN)  # fmt: skip
-EDIT: Row =  (LOGIN,  403,    403,    403,  403, 403, 403, 403,   200,  LOGIN)  # fmt: skip
-NEVER: Row = (LOGIN,  403,    403,    403,  403, 403, 403, 403,   403,  LOGIN)  # fmt: skip
-PASS: Row =  (LOGIN,  403,    403,    403,  403, 403, 302, 403,   302,  LOGIN)  # fmt: skip
-FORM: Row =  (LOGIN,  403,    403,    403,  403, 403, 405, 403,   405,  LOGIN)  # fmt: skip
-MISS: Row =  (LOGIN,  403,    403,    403,  403, 403, 404, 403,   404,  LOGIN)  # fmt: skip
-SENT: Row =  (LOGIN,  403,    403,    403,  403, 403, 403, 403,   302,  LOGIN)  # fmt: skip
-
-ADMIN_SITE: dict[str, tuple[Row, Row]] = {
-    # page: (GET, POST)
-    "index": (LOOK, LOOK),
-    "app_list": (LOOK, LOOK),
-    "login": ((LOGIN,) * 10, (LOGIN,) * 10),
-    "logout": (PASS, PASS),
-    "password_change": (PASS, PASS),
-    "password_change_done": (PASS, PASS),
-    "autocomplete": (NEVER, FORM),
-    "jsi18n": (LOOK, FORM),
-    "view_on_site": (MISS, MISS),
-    "catch_all": (MISS, MISS),
-}
-
-READ = {"changelist": (LOOK, LOOK), "history": (LOOK, LOOK), "export": (LOOK, LOOK), "object": (PASS, PASS)}
-ADMIN: dict[str, dict[str, tuple[Row, Row]]] = {
-    "looked at": {**READ, "add": (NEVER, NEVER), "change": (LOOK, NEVER), "delete": (NEVER, NEVER)},
-    "accounts": {
-        **READ,
-        "add": (LOOK, LOOK),
-        "change": (LOOK, LOOK),
-        "delete": (NEVER, NEVER),
-        "second_factor": (LOOK, LOOK),
-        "password_change": (LOOK, LOOK),
-    },
-    "records": {
-        **READ,
-        "add": (EDIT, EDIT),
-        "change": (LOOK, EDIT),
-        "delete": (NEVER, NEVER),
-        "import": (EDIT, EDIT),
-        "process_import": (FORM, SENT),
-    },
-}
-ADMIN["reference"] = {**ADMIN["records"], "delete": (EDIT, EDIT)}
-ADMIN["written elsewhere"] = {**ADMIN["records"], "add": (NEVER, NEVER)}
-ADMIN["moved"] = {**ADMIN["records"], "correct_status": (EDIT, EDIT)}
-
-GROUPS = {
-    "kernel.auditevent": "looked at",
-    "kernel.outboxmessage": "looked at",
-    "kernel.fiscalyearclosing": "looked at",
-    "kernel.job": "looked at",
-    "staff.changeline": "looked at",
-    "staff.changeset": "looked at",
-    "staff.deputy": "records",
-    "staff.formernumber": "looked at",
-    "staff.notice": "looked at",
-    "staff.servicegap": "looked at",
-    "staff.noticeletter": "looked at",
-    "stages.quotasnapshot": "looked at",
-    "stages.nomination": "written elsewhere",
-    "stages.nominationcall": "written elsewhere",
-    "stages.nominationdecline": "written elsewhere",
-    "staff.user": "accounts",
-    "staff.officerolegrant": "accounts",
-    "staff.employee": "records",
-    "staff.posting": "records",
-    "staff.absence": "records",
-    "staff.department": "records",
-    "training.course": "records",
-    "training.courserun": "written elsewhere",
-    "training.enrollment": "written elsewhere",
-    "training.interest": "records",
-    "training.runsession": "records",
-    "training.seathold": "records",
-    "stages.trainingplan": "records",
-    "stages.planrevision": "records",
-    "stages.promoter": "records",
-    "stages.stageenrollment": "moved",
-    "staff.succession": "reference",
-    "stages.annualtarget": "reference",
-    "stages.careertrack": "reference",
-    "stages.growthstage": "reference",
-    "stages.exemption": "reference",
-}
-"""Table → how it is handled in the admin."""

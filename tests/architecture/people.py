@@ -13,7 +13,8 @@ from staff.models import ChangeSet, Department, Deputy, Employee, Notice, Office
 from stages.models import Promoter, StageEnrollment
 from stages.services import quotas
 from tests.factories import staff as make
-from tests.factories import stages
+from tests.factories import stages, training
+from training.models import CourseRun, Enrollment
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
@@ -32,6 +33,9 @@ class House:
     job: Job
     notice: Notice
     letter: OutboxMessage
+    booking: Enrollment
+    """Of the promoter."""
+    other_run: CourseRun
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -46,9 +50,9 @@ def settle(*, plan: bool = True) -> House:
     job = quotas.request(by=None, at=clock.now())
     notice = Notice.objects.create(key="house", employee=person, title="お知らせ", written_at=clock.now())
     letter = OutboxMessage.objects.create(key="house", to="a@example.jp", subject="件名", written_at=clock.now())
-    house = House(
-        place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job, notice, letter
-    )
+    booking = training.booking(person=person, status="confirmed")
+    made = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
+    house = House(place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
         "promoter": lambda house: make.user(house.employee),

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 
 from tests.admin_pages import one_of_each
+from tests.architecture import admin_doors as admin_pages
 from tests.architecture import pages
 from tests.architecture.deciding import OURS, admin_doors, doors, one_of_each_kind, undecided, wrong_answers
 from tests.architecture.doors import patterns
@@ -37,8 +38,8 @@ def test_every_line_has_its_address():
 
 def test_every_line_decides_for_everybody():
     rows = [*pages.GET.values(), *pages.POST.values()]
-    rows += [row for pair in pages.ADMIN_SITE.values() for row in pair]
-    rows += [row for group in pages.ADMIN.values() for pair in group.values() for row in pair]
+    rows += [row for pair in admin_pages.ADMIN_SITE.values() for row in pair]
+    rows += [row for group in admin_pages.ADMIN.values() for pair in group.values() for row in pair]
     assert {len(row) for row in rows} == {len(PEOPLE)}
 
 
@@ -60,7 +61,7 @@ def test_people_of_the_day_are_answered_by_the_day(house, who):
 
 
 def test_every_table_of_the_admin_is_in_a_group():
-    assert {model._meta.label_lower for model in admin.site._registry} == set(pages.GROUPS)
+    assert {model._meta.label_lower for model in admin.site._registry} == set(admin_pages.GROUPS)
 
 
 @pytest.mark.parametrize("who", ["nobody", "info", "admin"])

@@ -41,6 +41,7 @@ DOORS = {
     "stages.import_promoters": ("info", "staff:imports"),
     "stages.see_promoters": ("employee", "stages:promoters"),
     "stages.see_years": ("employee", "stages:years"),
+    "training.see_catalogue": ("retired", "training:courses"),
 }
 """Predicate → who would get through which door without it. A new predicate needs a line here or below."""
 
@@ -71,7 +72,6 @@ NO_DOOR = {
     "training.give_seat": "the moves of a booking",
     "training.run_bookings": "the moves of a booking",
     "training.run_the_run": "the moves of a run",
-    "training.see_catalogue": "whether the catalogue opens",
     "training.see_runs": "whether rosters are shown",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""

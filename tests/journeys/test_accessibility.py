@@ -19,8 +19,9 @@ from staff.models import Department, Deputy, Notice, OfficeRole, User
 from stages.models import Promoter, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
-from tests.factories import staff
+from tests.factories import staff, training
 from tests.factories import stages as make
+from training.models import Course
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -90,6 +91,8 @@ PAGES = [
     Row("/accounts/2fa/webauthn/"),
     Row("/accounts/2fa/webauthn/add/"),
     Row("/nothing-here/", None, 404),
+    Row("/courses/"),
+    Row("/courses/{course}/"),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -99,6 +102,8 @@ def someone(role: str) -> User:
     """A login of the role, with what its pages show."""
     place = staff.department("がん・生活習慣病対策課")
     today = clock.today()
+    days = {name: today + timedelta(days=n) for name, n in (("opens_on", -9), ("closes_on", 9), ("change_until", 9))}
+    training.booking(training.run(meets=clock.now() + timedelta(days=20), capacity=1, **days), status="waitlisted")
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -176,6 +181,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
 
     for name, model in (("promoter", Promoter), ("notice", Notice), ("letter", OutboxMessage)):
         about[name] = model.objects.values_list("pk", flat=True).first()
+    about["course"] = Course.objects.values_list("code", flat=True).first()
     assert page.goto(row.address.format(**about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"
     assert page.locator("h1").count() == 1

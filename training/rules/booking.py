@@ -6,8 +6,8 @@ from datetime import datetime
 from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.wareki import format_date
-from staff.models import EmploymentType, Posting
-from training.models import Audience, CourseRun, Enrollment, RunSession, RunStatus
+from staff.models import Employee, EmploymentType, Posting
+from training.models import BOOKED, Audience, Course, CourseRun, Enrollment, RunSession, RunStatus
 
 TO_THE_OFFICE = "変更が必要なときは、研修の担当に連絡してください。"
 
@@ -70,17 +70,19 @@ def waiting_list_moves(run: CourseRun, at: datetime) -> bool:
 
 
 def first_meeting(run: CourseRun) -> datetime | None:
-    return RunSession.objects.filter(run=run).order_by("starts_at").values_list("starts_at", flat=True).first()
+    """When the run begins; None without meetings. A run that was read with its sessions costs no query."""
+    return min((meeting.starts_at for meeting in run.sessions.all()), default=None)
 
 
-def clashes(enrollment: Enrollment) -> Iterator[str]:
-    """R43: other meetings of the person at the same time, a line for each. A warning, no refusal."""
-    mine = RunSession.objects.filter(
-        run__enrollments__employee=enrollment.employee_id,
-        run__enrollments__status__in=("requested", "confirmed", "waitlisted"),
-    ).exclude(run=enrollment.run_id)
-    others = list(mine.select_related("run__course"))
-    for meeting in RunSession.objects.filter(run=enrollment.run_id):
+def other_meetings(employee: Employee, course: Course) -> list[RunSession]:
+    """The meetings that the person has booked in other courses."""
+    mine = RunSession.objects.filter(run__enrollments__employee=employee, run__enrollments__status__in=BOOKED)
+    return list(mine.exclude(run__course=course).select_related("run__course"))
+
+
+def clashes(run: CourseRun, others: list[RunSession]) -> Iterator[str]:
+    """R43: meetings at the same time as one of the run's, a line for each. A warning, no refusal."""
+    for meeting in run.sessions.all():
         for other in others:
             if meeting.starts_at < other.ends_at and other.starts_at < meeting.ends_at:
                 yield f"{other.run.course.name}({format_date(day_of(other.starts_at))})と時間が重なっています。"

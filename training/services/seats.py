@@ -1,13 +1,13 @@
 """The seats of a run: one ledger, held while it changes (rule 6). First come, first served."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
 
-from aomori_dx.kernel import audit
+from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
 from staff.models import Department, Employee, Posting, User
@@ -163,3 +163,31 @@ def _somebody_waits(run: CourseRun, employee: Employee, on: date) -> bool:
     """Whether somebody in line could have the seat as well: who comes later does not pass by."""
     waiting = run.enrollments.waitlisted().select_related("employee")
     return any(free_for(run, row.employee, on) > 0 for row in waiting)
+
+
+def rank(row: Enrollment) -> int:
+    """The place in line of somebody on the waiting list, 1 the first."""
+    ahead = row.run.enrollments.waitlisted().filter(
+        Q(requested_at__lt=row.requested_at) | Q(requested_at=row.requested_at, pk__lt=row.pk)
+    )
+    return ahead.count() + 1
+
+
+def why_not_book(rows: Sequence[Enrollment], *, at: datetime) -> list[list[str]]:
+    """For each of these bookings that are not made yet, of one person and course, why they cannot be: the sentences of
+    the refusal. The same queries whatever their number."""
+    if not rows:
+        return []
+    closed = closing.closed_years()
+    of_the_person = [rule(rows[0], at) for rule in (rules.in_service, rules.audience_fits)]
+    found = []
+    for row in rows:
+        of_the_run = [rule(row, at) for rule in (rules.run_takes_bookings, rules.run_has_not_begun)]
+        reasons = [closed.why_not(row.run.fiscal_year), *of_the_run, *of_the_person]
+        found.append([reason for reason in reasons if reason])
+    return found
+
+
+def why_not_cancel(row: Enrollment, *, at: datetime) -> list[str]:
+    """Why the person cannot cancel by herself any more."""
+    return [reason for rule in (rules.may_still_change, rules.run_has_not_begun) if (reason := rule(row, at))]

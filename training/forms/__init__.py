@@ -1,0 +1,1 @@
+"""What people type in the schoolhouse: validated here, written by services."""
