@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
+
 from aomori_dx.kernel.clock import day_of
 from staff.models import Employee
 from training.models import BOOKED, Course, CourseRun, Enrollment, EnrollmentStatus, Interest, RunStatus
@@ -36,12 +38,12 @@ class RunLine:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """A course with its runs to come; `booked` is the own booking of whichever run, `interest` the own wish for one."""
+    """A course with its runs to come. `booked`: the own booking of whichever run; `wishes_for_one`: the own wish is kept."""
 
     course: Course
     lines: list[RunLine]
     booked: Enrollment | None
-    interest: Interest | None
+    wishes_for_one: bool
     waiting_for_a_run: int
 
 
@@ -62,13 +64,14 @@ def of_course(course: Course, employee: Employee | None, *, at: datetime) -> Cou
     shown = CourseRun.objects.filter(course=course, status__in=SHOWN).select_related("course").with_seats()
     runs = list(shown.prefetch_related("sessions").order_by("first_at", "pk"))
     lines = _of_person(runs, employee, booked, at) if employee else [RunLine(run, run.sessions.all()) for run in runs]
-    wishes = Interest.objects.filter(course=course, withdrawn_at__isnull=True)
+    standing = Interest.objects.filter(course=course, withdrawn_at__isnull=True)
+    wishes = standing.aggregate(of_all=Count("pk"), mine=Count("pk", filter=Q(employee=employee)))
     return CoursePage(
         course=course,
         lines=[line for line in lines if line.mine or not _is_over(line, at)],
         booked=next(iter(booked.values()), None),
-        interest=wishes.filter(employee=employee).first() if employee else None,
-        waiting_for_a_run=wishes.count(),
+        wishes_for_one=bool(wishes["mine"]),
+        waiting_for_a_run=wishes["of_all"],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.web import only
-from staff import roles
 from staff.models import Employee
 from training import catalogue
 from training import permissions as may
@@ -53,7 +53,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def book(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """A seat in one run, or a place in its line; from another run of the course, where there is a booking."""
     course = _course(code)
-    person = get_object_or_404(_me(request))
+    person = _me(request)
+    if person is None:
+        raise PermissionDenied(STAFF_ONLY)
 
     def act() -> str:
         booked = _bookings(person, course).exclude(run=pk).first()
@@ -72,7 +74,7 @@ def book(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give the own booking up."""
     course = _course(code)
-    row = get_object_or_404(Enrollment.objects.filter(course=course, employee__in=_me(request)), pk=pk)
+    row = get_object_or_404(Enrollment.objects.filter(course=course, employee=_me(request)), pk=pk)
 
     def act() -> str:
         seats.cancel(row.pk, by=request.user, at=clock.now())
@@ -101,9 +103,10 @@ def _course(code: str) -> Course:
     return get_object_or_404(Course.objects.offered_on(clock.today()), code=code)
 
 
-def _me(request: HttpRequest) -> Any:
-    me = roles.of(request.user, clock.today()).employee_id
-    return Employee.objects.filter(pk=me) if me else Employee.objects.none()
+def _me(request: HttpRequest) -> Employee | None:
+    """The person behind the login, while in service; an office's login may be nobody."""
+    user: Any = request.user
+    return user.employee if may.book(user, clock.today()) else None
 
 
 def _bookings(person: Employee, course: Course) -> Any:
@@ -122,6 +125,6 @@ def _answer(request: HttpRequest, course: Course, act: Callable[[], str]) -> Htt
 
 
 def _page(request: HttpRequest, course: Course, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    seen = catalogue.of_course(course, _me(request).first(), at=clock.now())
+    seen = catalogue.of_course(course, _me(request), at=clock.now())
     context = {"seen": seen, "course": course, "refusal": refusal, "may_book": may.book(request.user, clock.today())}
     return render(request, "training/course.html", context, status=status)
