@@ -8,4 +8,4 @@ class TrainingConfig(AppConfig):
     verbose_name = "研修"
 
     def ready(self) -> None:
-        from training import dated, impacts  # noqa: F401, PLC0415  (they register)
+        from training import dated, impacts, timeline  # noqa: F401, PLC0415  (they register)

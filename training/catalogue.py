@@ -38,7 +38,7 @@ class RunLine:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """A course with its runs to come. `booked`: the own booking of whichever run; `wishes_for_one`: the own wish is kept."""
+    """A course with its runs to come. `booked`: the own booking of whichever run; `wishes_for_one`: the own wish."""
 
     course: Course
     lines: list[RunLine]

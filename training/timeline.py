@@ -1,0 +1,28 @@
+"""What the schoolhouse knows of a person, for the line of time: the courses that were taken and those to come."""
+
+from collections.abc import Iterable
+
+from django.db.models import Min
+
+from aomori_dx.kernel.clock import day_of
+from staff import timeline
+from staff.models import Employee
+from staff.timeline import Entry
+from training.models import SEATED, Enrollment
+
+KEPT = (*SEATED, "waitlisted")
+
+
+@timeline.register
+def trainings_of(employee: Employee) -> Iterable[Entry]:
+    """Every seat and place in line, on the day of the first meeting, or of the booking where there is none."""
+    rows = Enrollment.objects.filter(employee=employee, status__in=KEPT).annotate(
+        begins=Min("run__sessions__starts_at")
+    )
+    for row in rows.select_related("course", "run"):
+        day = day_of(row.begins or row.requested_at)
+        where = "オンライン" if row.run.is_online else row.run.venue
+        detail = "、".join(filter(None, [row.get_status_display(), where]))
+        yield Entry(
+            day, None, f"{row.course.name} 第{row.run.number}回", detail, f"/courses/{row.course.code}/", "研修"
+        )
