@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "aomori_dx.kernel.tasks.beat", "schedule": 20.0, "options": {"expires": 15}},
     "sweep-jobs": {"task": "aomori_dx.kernel.tasks.sweep_jobs", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "deliver-outbox": {"task": "aomori_dx.kernel.tasks.deliver_outbox", "schedule": 60.0, "options": {"expires": 55}},
+    "send-reminders": {"task": "stages.tasks.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }

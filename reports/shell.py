@@ -44,6 +44,7 @@ MENU = (
     Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
+    Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),

@@ -8,7 +8,7 @@ from celery import shared_task
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.progress import Steps
-from stages.services import quotas
+from stages.services import quotas, reminders
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -26,3 +26,9 @@ def compute_quotas_job(steps: Steps) -> dict[str, Any]:
     as_of = date.fromisoformat(steps.params["as_of"])
     snapshots = quotas.refresh(as_of=as_of, at=clock.now(), report=steps.at)
     return {"as_of": as_of.isoformat(), "snapshots": [snapshot.pk for snapshot in snapshots]}
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def send_reminders() -> None:
+    """Departments that have not answered the call, on the days for it. Running it again changes nothing."""
+    reminders.send_due(at=clock.now())

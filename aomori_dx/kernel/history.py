@@ -93,6 +93,7 @@ ACTIONS = {
     "scored": "評点",
     "ordered": "補欠の順位",
     "asked": "繰上げの照会",
+    "reminded": "催促",
     "clashed": "重複の検出",
     "merged": "併合",
     "cleared": "確認済み",

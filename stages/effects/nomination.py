@@ -8,7 +8,7 @@ from aomori_dx.kernel.wareki import format_date
 from staff.models import OfficeRole
 from staff.services import notices
 from staff.services.notices import Message
-from stages.effects import appointment
+from stages.effects import appointment, reminders
 from stages.models import Nomination, Promoter, Route
 
 SELF_PAGE, HEAD_PAGE, ENDORSE_PAGE, BOARD = (
@@ -20,9 +20,12 @@ SELF_PAGE, HEAD_PAGE, ENDORSE_PAGE, BOARD = (
 
 
 def date_the_submission(nomination: Nomination, *, by: Any, at: datetime) -> None:
-    """It came in now; what was said when it was sent back, and what it clashed with, is done with."""
+    """It came in now; what was said when it was sent back, and what it clashed with, is done with. Of an answer that
+    is there nobody is reminded."""
     nomination.submitted_at, nomination.due, nomination.clashes_with = at, None, None
     nomination.save(update_fields=["submitted_at", "due", "clashes_with"])
+    if nomination.route == Route.RECOMMENDED:
+        reminders.call_off(nomination.department, nomination.fiscal_year, at=at)
 
 
 def forget_the_day(nomination: Nomination, *, by: Any, at: datetime) -> None:

@@ -12,6 +12,7 @@ from staff import roles
 from staff.models import Department, User
 from staff.services.deputies import hold
 from stages import permissions as may
+from stages.effects import reminders
 from stages.models import DeclineReason, Nomination, NominationDecline
 from stages.rules import nomination as rules
 from stages.services.nominations import NOT_YOUR_DEPARTMENT
@@ -41,6 +42,7 @@ def decline(
     )
     with constraints_as_rules():
         row.save()
+    reminders.call_off(place, fiscal_year, at=at)
     after = {"理由": row.get_reason_code_display(), "説明": row.note}
     audit.record(row, "declined_to_nominate", by=roles.acting_as(by, place, on), at=at, after=after)
     return row

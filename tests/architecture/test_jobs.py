@@ -20,6 +20,9 @@ RUN_TWICE = {
     "aomori_dx.kernel.tasks.sweep_jobs": KERNEL,
     "staff.tasks.write_digests": "tests/staff/test_digests.py::test_the_task_run_twice_leaves_what_once_leaves",
     "stages.tasks.compute_quotas": QUOTAS,
+    "stages.tasks.send_reminders": (
+        "tests/stages/test_reminders.py::test_the_task_run_twice_reminds_once_and_the_morning_letter_tells"
+    ),
 }
 """Task → the test that runs it twice (file::function)."""
 

@@ -19,6 +19,7 @@ from staff.models import Department, Deputy, Notice, OfficeRole, User
 from stages.models import Promoter, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
+from tests.factories import nominations as make_nominations
 from tests.factories import staff, training
 from tests.factories import stages as make
 from training.models import Course
@@ -77,6 +78,7 @@ PAGES = [
     *(Row(f"/plan/years/2024/{act}/", OfficeRole.DX) for act in ("close", "reopen")),
     *(Row(f"/notices/{rest}", "head") for rest in ("", "{notice}/")),
     Row("/letters/", OfficeRole.HR),
+    *(Row("/nominations/reminders/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
     Row("/letters/{letter}/", OfficeRole.DX),
     Row("/imports/", OfficeRole.HR),
     Row("/accounts/login/", None),
@@ -128,8 +130,10 @@ def someone(role: str) -> User:
 
 
 def _programme(place: Department) -> None:
-    """What offices look at: a plan, promoters, figures, a failed job, somebody without a place."""
+    """What offices look at: a plan, a call, promoters, figures, a failed job, somebody without a place."""
     make.plan()
+    today = clock.today()
+    make_nominations.call(fiscal_year=FiscalYear.containing(today), opens_on=today, closes_on=today)
     who = make.promoter(staff.posting(staff.employee("髙橋　美咲")).employee, cohort=make.R6)
     make.enrollment(who, status=StageStatus.COMPLETED)
     make.enrollment(who, stage=2, fiscal_year=make.R7)
