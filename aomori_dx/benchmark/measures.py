@@ -1,10 +1,14 @@
 """What is measured: files on their way into the records, the quota job, and the pages."""
 
+import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from django.core.management import call_command
@@ -21,12 +25,20 @@ from staff.services import change_set_jobs, change_sets
 from stages.services import quotas
 
 PAGE_RUNS = 15
+LOOK_SECONDS = 0.1
+BARS = {
+    "roster": "20,000人で8秒未満、200,000人で600 MB未満",
+    "transfers": "改編とともに2,500件で10秒未満、300 MB未満",
+}
 PAGES = ("/", "/dashboard/", "/promoters/", "/dashboard/departments/", "/people/", "/departments/", "/imports/")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One line of the result. `ratio` is to `floor`, taken in the same run; None where there is nothing to compare."""
+    """One line of the result. `ratio` is to `floor`, taken in the same run; None where there is nothing to compare.
+
+    `peak_mb`: the most memory that the step held, in this process and in one that read a workbook for it.
+    """
 
     name: str
     seconds: float
@@ -34,6 +46,7 @@ class Measure:
     ratio: float | None = None
     bar: str = ""
     queries: int | None = None
+    peak_mb: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {key: value for key, value in vars(self).items() if value is not None}
@@ -47,16 +60,58 @@ def officer() -> User:
     return user
 
 
-def load(kind: str, content: bytes, *, as_of: date | None, by: User, at: datetime) -> tuple[float, float, int]:
-    """Check and apply one file; returns the seconds of each and the rows read. Raises RuntimeError for a bad file."""
+def load(
+    title: str, kind: str, content: bytes, *, as_of: date | None, by: User, at: datetime, least: float
+) -> Iterator[Measure]:
+    """Check and apply one file: each of them, and both together. Raises RuntimeError for a bad file."""
     change_set = change_sets.upload(kind, name=f"{kind}.file", content=content, as_of=as_of, by=by, at=at)
-    checking = seconds(lambda: change_set_jobs.check(change_set.pk, by=by, at=at))
-    change_set.refresh_from_db()
-    if change_set.state != "ready":
-        line = change_set.lines.first()
-        raise RuntimeError(f"{kind}: {line.reason if line else change_set.state}")
-    applying = seconds(lambda: change_set_jobs.apply(change_set.pk, by=by, at=at))
-    return checking, applying, change_set.checked["counts"]["read"]
+    steps = []
+    for name, step in (("確認", change_set_jobs.check), ("適用", change_set_jobs.apply)):
+        with Memory() as memory:
+            taken = seconds(partial(step, change_set.pk, by=by, at=at))
+        change_set.refresh_from_db()
+        if change_set.state not in {"ready", "applied"}:
+            line = change_set.lines.first()
+            raise RuntimeError(f"{kind}: {line.reason if line else change_set.state}")
+        rows = change_set.checked["counts"]["read"]
+        steps.append(Measure(f"{title} {name}", taken, rows, taken / least, peak_mb=memory.peak))
+    yield from steps
+    both, peak = sum(step.seconds for step in steps), max(step.peak_mb or 0 for step in steps)
+    yield Measure(f"{title} 合わせて", both, rows, both / least, BARS.get(kind, ""), peak_mb=peak)
+
+
+class Memory:
+    """The most memory held at a time by this process and those that it started, looked at while something runs."""
+
+    def __enter__(self) -> "Memory":
+        self.peak, self._over = 0, Event()
+        self._watch = Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while True:
+            self.peak = max(self.peak, sum(_megabytes(number) for number in (os.getpid(), *_children())))
+            if self._over.wait(LOOK_SECONDS):
+                return
+
+
+def _children() -> list[int]:
+    found = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
+    return [int(number) for children in found for number in children]
+
+
+def _megabytes(number: int) -> int:
+    """What a process holds now; nothing where it has ended, or the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{number}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * resource.getpagesize() // 1024 // 1024
 
 
 def quota_job(year: FiscalYear, *, as_of: date, at: datetime) -> Measure:

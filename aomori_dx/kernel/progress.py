@@ -7,6 +7,7 @@ or a killed worker left behind. So every handler must be safe to run twice.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
@@ -29,6 +30,8 @@ FORGOTTEN = timedelta(seconds=settings.JOB_FORGOTTEN_SECONDS)
 """A queued job that nobody took for this long is announced again."""
 PULSE_SECONDS = settings.JOB_SILENCE_SECONDS / 5
 """How often the process that runs a job says so."""
+TOLD_SECONDS = 2.0
+"""How often it says how far the job is, where that has changed."""
 ATTEMPTS = 5
 WORKER = "worker"
 
@@ -57,10 +60,28 @@ class Steps:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.params: dict[str, Any] = job.params
+        self.noted: dict[str, Any] = {}
 
     def at(self, done: int, total: int, message: str = "") -> None:
         """Say how far the job is. Call it outside the transaction of the work, else nobody sees it."""
-        _mine(self.job).update(done=done, total=total, message=message[:200], heartbeat_at=clock.now())
+        self.noted = {"done": done, "total": total, "message": message[:200]}
+        _mine(self.job).update(**self.noted, heartbeat_at=clock.now())
+
+
+_running: ContextVar[Steps | None] = ContextVar("running job", default=None)
+
+
+def note(done: int, total: int, message: str) -> None:
+    """Say how far the running job is, also inside its transaction; nothing where no job runs.
+
+    What is noted inside a transaction is told by the pulse, which has a connection of its own: within seconds on
+    PostgreSQL. SQLite lets nobody else write until the transaction is over.
+    """
+    steps = _running.get()
+    if steps and connection.in_atomic_block:
+        steps.noted = {"done": done, "total": total, "message": message[:200]}
+    elif steps:
+        steps.at(done, total, message)
 
 
 @transaction.atomic
@@ -122,8 +143,8 @@ def run(job_id: int) -> bool:
         return False
     job = Job.objects.get(pk=job_id)
     try:
-        with _pulse(job):
-            result = HANDLERS[job.kind](Steps(job))
+        with _pulse(steps := Steps(job)):
+            result = HANDLERS[job.kind](steps)
     except DomainError as refusal:
         _finish(job, JobState.FAILED, error=str(refusal))
     except Exception as error:
@@ -144,28 +165,37 @@ def _finish(job: Job, state: JobState, *, result: Any = None, error: str = "") -
 
 
 @contextmanager
-def _pulse(job: Job) -> Iterator[None]:
+def _pulse(steps: Steps) -> Iterator[None]:
     """Say every few seconds that this process is alive, whatever the handler is busy with.
 
     So a silent job is one whose worker is gone, and not one that takes long over a step.
     """
     over = Event()
-    thread = Thread(target=_beat_until, args=(job, over), name=f"pulse-{job.pk}", daemon=True)
+    thread = Thread(target=_beat_until, args=(steps, over), name=f"pulse-{steps.job.pk}", daemon=True)
     thread.start()
+    token = _running.set(steps)
     try:
         yield
     finally:
+        _running.reset(token)
         over.set()
         thread.join()
 
 
-def _beat_until(job: Job, over: Event) -> None:
+def _beat_until(steps: Steps, over: Event) -> None:
+    quiet, told = 0.0, steps.noted
+    patience = min(TOLD_SECONDS, PULSE_SECONDS) if connection.vendor == "postgresql" else PULSE_SECONDS
     try:
-        while not over.wait(PULSE_SECONDS):
+        while not over.wait(patience):
+            quiet += patience
+            news = steps.noted
+            if quiet < PULSE_SECONDS and news is told:
+                continue
+            quiet, told = 0.0, news
             try:
-                _mine(job).update(heartbeat_at=clock.now())
+                _mine(steps.job).update(heartbeat_at=clock.now(), **news)
             except DatabaseError as error:  # busy or away: the next beat may come through
-                log.warning("Job %s could not give a sign of life (%s)", job.pk, error)
+                log.warning("Job %s could not give a sign of life (%s)", steps.job.pk, error)
     finally:
         connection.close()  # this thread's own
 

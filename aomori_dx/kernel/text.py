@@ -27,12 +27,18 @@ MANGLED = "〓"
 """What a personnel system writes for a character that its encoding lacks."""
 
 
-@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """A key that is the same for all ways of writing it: width, kana, case, white space, variants.
 
     Folding a key again changes nothing.
     """
+    if text.isascii() and text.isalnum():  # a number or a code: hundreds of thousands, each its own
+        return text.casefold()
+    return _folded(text)
+
+
+@lru_cache(maxsize=10_000)
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", text))
     plain = _DASHES.sub("ー", jaconv.hira2kata(plain).casefold())
     # Again: without the white space a detached 濁点 meets its kana.

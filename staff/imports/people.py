@@ -67,7 +67,7 @@ def use_numbers_of_today(table: Table) -> None:
     meant -= employees(meant).keys()  # who has the number now is meant first
     for record in records:
         if record["number"] in meant:
-            record.values["number"] = former[record["number"]]
+            record.put("number", former[record["number"]])
 
 
 def waiting(day: date) -> QuerySet[Employee]:

@@ -5,21 +5,23 @@ means that the person is at work. A roster older than the one read last may conf
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 
+from aomori_dx.kernel import progress
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.journal import Journal
 from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
-from aomori_dx.kernel.tables.reading import Column, Table
+from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Report
 from staff import permissions as may
 from staff.imports import columns, people
-from staff.imports.roster_rows import Reading, described, read_row
+from staff.imports.roster_rows import Heard, Reading, described, read_row
 from staff.models import Employee
 from staff.services.departments import hold_still
 from staff.services.service_records import ASKED, ServiceRecord, ServiceRecords, parts
@@ -69,46 +71,111 @@ COLUMNS = (
 )
 
 FEW = 10
+WHOLE = 25_000
+"""People of whom the file and the records may tell for all to be kept in memory from the comparison to the writing."""
+PORTION = 5_000
+"""In larger files so many are compared at a time, and compared again when they are written."""
+COMPARING = "名簿を記録と照らし合わせています。"
+TRYING = "何が変わるかを、書き込まずに調べています。"
+WRITING = "記録に書き込んでいます。途中で止まっても、書きかけにはなりません。"
 
 
 @dataclass
 class RosterPlan:
-    reading: Reading
+    """`rows` and `missing` (numbers of people) are compared in portions; `whole` is the reading of a small file."""
+
+    table: Table
+    as_of: date
+    heard: Heard
+    departments: people.Departments
+    rows: list[Record] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    whole: Reading | None = None
 
     def write(self, *, by: Any, at: datetime, reason: str, journal: Journal) -> None:
-        self.reading.records.write(by=by, at=at, reason=reason, journal=journal)
-        as_of = self.reading.as_of
-        older = Q(profile_as_of__isnull=True) | Q(profile_as_of__lt=as_of)
-        for part in parts([person.pk for person in self.reading.people], ASKED):
+        for reading in [self.whole] if self.whole else self.readings(TRYING if journal.trial else WRITING):
+            reading.records.write(by=by, at=at, reason=reason, journal=journal)
+            self._hear(reading, journal)
+
+    def _hear(self, reading: Reading, journal: Journal) -> None:
+        """Remember of everybody in the roster that it has spoken."""
+        older = Q(profile_as_of__isnull=True) | Q(profile_as_of__lt=self.as_of)
+        for part in parts([person.pk for person in reading.people], ASKED):
             heard = Employee.objects.filter(pk__in=part).filter(older)
             journal.changing(Employee, heard.values_list("pk", flat=True))
-            heard.update(profile_as_of=as_of)
+            heard.update(profile_as_of=self.as_of)
+
+    def readings(self, message: str, report: Report | None = None) -> Iterator[Reading]:
+        """The rows, then who is missing, portion by portion, each compared anew; without `report` it was told before.
+
+        Raises RuleBroken where what was without error the first time no longer is.
+        """
+        again = report is None
+        done, total = 0, len(self.rows) + len(self.missing)
+        for rows, missing in self._portions():
+            numbers = [row["number"] for row in rows] or missing
+            reading = self.reading(ServiceRecords.load(numbers), report or Report(KIND.code))
+            self.compare(reading, rows, missing)
+            if again and reading.report.errors:
+                raise RuleBroken(str(reading.report.errors[0]))
+            yield reading
+            done += len(numbers)
+            progress.note(done, total, message)
+
+    def _portions(self) -> Iterator[tuple[Sequence[Record], Sequence[str]]]:
+        yield from ((rows, ()) for rows in parts(self.rows, PORTION))
+        yield from (((), missing) for missing in parts(self.missing, PORTION))
+
+    def reading(self, records: ServiceRecords, report: Report) -> Reading:
+        clear = self.table.choices.blanks_clear
+        return Reading(self.as_of, self.table.present, self.departments, self.heard, records, report, clear)
+
+    def look_for_missing(self, on_record: Iterable[str]) -> None:
+        """Who is not in the file; nobody where a row of it cannot be read, or where missing people stay."""
+        if not self.table.errors and self.table.choices.missing_ends:
+            there = {row["number"] for row in self.table.records}
+            self.missing = [number for number in on_record if number not in there]
+
+    def compare(self, reading: Reading, rows: Iterable[Record], missing: Iterable[str]) -> None:
+        for row in rows:
+            read_row(row, reading)
+        _end([reading.records.by_number[number] for number in missing], reading)
 
 
 def plan(table: Table, report: Report, as_of: date) -> RosterPlan:
     """Compare every row with the service record of the day, and find who is missing."""
     hold_still()
     people.use_numbers_of_today(table)
-    records = ServiceRecords.load()
-    reading = Reading(as_of, table.present, people.Departments(), records, report, table.choices.blanks_clear)
+    wanted = RosterPlan(table, as_of, Heard.load(as_of), people.Departments())
     report.totals["unplaced"] = 0
-    if not reading.departments.any_on(as_of):
+    if not wanted.departments.any_on(as_of):
         reason = f"{as_of}の所属が登録されていません。先に所属一覧を取り込んでください。"
         report.error(None, "", "", reason)
-        return RosterPlan(reading)
-    on_record = list(records.by_number)
-    for row in people.once(table, report, "number", "職員番号"):
-        read_row(row, reading)
+        return wanted
+    wanted.rows = list(people.once(table, report, "number", "職員番号"))
+    on_record = _compare_all(wanted, report)
     if not table.errors:
-        there = {row["number"] for row in table.records}
-        missing = [records.by_number[number] for number in on_record if number not in there]
         if table.choices.missing_ends:
-            _end(missing, reading)
-            _doubt_completeness(len(on_record), report)
-        _warn_about_heads(table, reading)
+            _doubt_completeness(on_record, report)
+        _warn_about_heads(table, wanted.departments, as_of, report)
     if report.errors:
         report.totals["unplaced"] = people.waiting(as_of).count()
-    return RosterPlan(reading)
+    return wanted
+
+
+def _compare_all(wanted: RosterPlan, report: Report) -> int:
+    """Compare as a whole, or in portions; returns how many people were on record."""
+    if max(len(wanted.rows), Employee.objects.count()) <= WHOLE:
+        whole = wanted.whole = wanted.reading(ServiceRecords.load(), report)
+        on_record = list(whole.records.by_number)
+        wanted.look_for_missing(on_record)
+        wanted.compare(whole, wanted.rows, wanted.missing)
+    else:
+        on_record = list(Employee.objects.order_by("pk").values_list("employee_number", flat=True))
+        wanted.look_for_missing(on_record)
+        for _ in wanted.readings(COMPARING, report):
+            pass
+    return len(on_record)
 
 
 def _end(missing: list[ServiceRecord], reading: Reading) -> None:
@@ -139,13 +206,13 @@ def _doubt_completeness(on_record: int, report: Report) -> None:
         report.warn(None, "職員番号", "", reason)
 
 
-def _warn_about_heads(table: Table, reading: Reading) -> None:
+def _warn_about_heads(table: Table, departments: people.Departments, as_of: date, report: Report) -> None:
     heads = Counter(record["code"] for record in table.records if record["is_head"])
     for code in sorted({record["code"] for record in table.records}):
-        place = reading.departments.find(code, reading.as_of)
+        place = departments.find(code, as_of)
         if heads[code] != 1 and place:
             found = "いません" if not heads[code] else f"{heads[code]}人います"
-            reading.report.warn(None, "所属長", code, f"「{place.name}」の所属長が{found}。")
+            report.warn(None, "所属長", code, f"「{place.name}」の所属長が{found}。")
 
 
 KIND = FileKind(

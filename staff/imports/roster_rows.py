@@ -20,28 +20,32 @@ PROFILE = (
 )
 
 
+@dataclass(frozen=True)
+class Heard:
+    """`newest`: the day of the last roster read. `before`: that of the last one older than the one being read."""
+
+    newest: date
+    before: date
+
+    @classmethod
+    def load(cls, as_of: date) -> "Heard":
+        known = Employee.objects.filter(profile_as_of__isnull=False).order_by()
+        read = {day for day in known.values_list("profile_as_of", flat=True).distinct() if day}
+        return cls(max(read, default=date.min), max((day for day in read if day < as_of), default=date.min))
+
+
 @dataclass
 class Reading:
-    """What the rows of one file are compared with, and the `people` found in them.
-
-    `newest`, `before`: the day of the last roster read, and of the last one older than this.
-    """
+    """What the rows of one file are compared with, and the `people` found in them."""
 
     as_of: date
     present: frozenset[str]
     departments: people.Departments
+    heard: Heard
     records: ServiceRecords
     report: Report
     blanks_clear: bool = False
     people: list[Employee] = field(default_factory=list)
-    newest: date = field(init=False)
-    before: date = field(init=False)
-
-    def __post_init__(self) -> None:
-        days = {record.employee.profile_as_of for record in self.records.by_number.values()}
-        read = {day for day in days if day is not None}
-        self.newest = max(read, default=date.min)
-        self.before = max((day for day in read if day < self.as_of), default=date.min)
 
     def refusal(self, person: Employee) -> str:
         """Why nothing may change about a person: a later roster has spoken. Empty where nothing speaks against it."""
@@ -113,9 +117,9 @@ def _dates_are_right(row: Record, reading: Reading) -> bool:
 
 
 def _may_be_new(row: Record, reading: Reading) -> bool:
-    if reading.newest <= reading.as_of:
+    if reading.heard.newest <= reading.as_of:
         return True
-    reason = f"より新しい名簿({reading.newest})にない職員です。名簿は古い日付のものから順に取り込んでください。"
+    reason = f"より新しい名簿({reading.heard.newest})にない職員です。名簿は古い日付のものから順に取り込んでください。"
     reading.report.error(row.row, "職員番号", row.written("number"), reason)
     return False
 
@@ -202,7 +206,7 @@ def _first_day(row: Record, record: ServiceRecord, department: Department, readi
     left = record.employee.left_on
     if created or (left and left <= as_of):
         start = max(filter(None, (posted_on, department.valid_from, row["hired_on"])))
-        return start if max(reading.before, left or date.min) < start <= as_of else as_of
+        return start if max(reading.heard.before, left or date.min) < start <= as_of else as_of
     last = record.primary_on(as_of) or record.last_before(as_of)
     if last is None or (last.holds_on(as_of) and last.department_id == department.pk):
         return as_of

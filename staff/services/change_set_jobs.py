@@ -1,8 +1,10 @@
 """The slow steps of a change set: check, apply, undo. Each is one transaction, and safe to run twice."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +13,9 @@ from aomori_dx.kernel import bulk, clock, journal
 from aomori_dx.kernel.errors import RuleBroken
 from aomori_dx.kernel.memory import many_objects
 from aomori_dx.kernel.progress import Steps
-from aomori_dx.kernel.tables.importing import Prepared, prepare
-from aomori_dx.kernel.tables.reading import Choices, Remark, read_table
-from aomori_dx.kernel.tables.report import Change
+from aomori_dx.kernel.tables.importing import Prepared, compare
+from aomori_dx.kernel.tables.reading import Choices, Remark, Table, read_table
+from aomori_dx.kernel.tables.report import Change, Report
 from aomori_dx.kernel.text import fold
 from staff import impacts
 from staff.models import ChangeLine, ChangePage, ChangeSet, ChangeSetState, LineOutcome, User
@@ -33,17 +35,29 @@ class _Undone(Exception):
 
 
 @many_objects()
-@transaction.atomic
 def check(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     """Read the file, compare it, keep the lines of the preview and the consequences. Again: no change."""
-    departments.hold_still()
-    change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
+    change_set = ChangeSet.objects.get(pk=change_set_id)
     if change_set.state != ChangeSetState.CHECKING:
         return change_set
     choices = Choices(**change_set.options) if change_set.options else _remembered(change_set)
-    prepared = prepare(kind_of(change_set), content_of(change_set), as_of=change_set.as_of, choices=choices)
+    return _check(change_set, _read(change_set, choices), by=by, at=at)
+
+
+def _read(change_set: ChangeSet, choices: Choices) -> Table:
+    """The rows of the file. Before the transaction, for nobody is to wait while they are read: files do not change."""
+    return read_table(content_of(change_set), kind_of(change_set).columns, choices)
+
+
+@transaction.atomic
+def _check(read: ChangeSet, table: Table, *, by: User, at: datetime) -> ChangeSet:
+    departments.hold_still()
+    change_set = ChangeSet.objects.select_for_update().get(pk=read.pk)
+    if change_set.state != ChangeSetState.CHECKING or change_set.options != read.options:
+        return change_set  # somebody else has checked it, or another check was asked for meanwhile
+    prepared, choices = compare(kind_of(change_set), table, as_of=change_set.as_of), table.choices
     consequences = _try(change_set, prepared, by=by, at=at)
-    report, table = prepared.report, prepared.table
+    report = prepared.report
     change_set.options = asdict(choices)
     change_set.header_digest = _header_key(table.headers)
     change_set.checked = {
@@ -101,7 +115,7 @@ def _days(change_set: ChangeSet, prepared: Prepared) -> list[date]:
     """The days on which the file changes something: its own day, or those of its rows."""
     if kind_of(change_set).dated:
         return [change_set.as_of]
-    days = {record.values["on"] for record in prepared.table.records if "on" in record.values}
+    days = {record["on"] for record in prepared.table.records if "on" in record}
     return sorted(days)[-IMPACT_DAYS:]
 
 
@@ -109,12 +123,15 @@ def _keep_lines(change_set: ChangeSet, prepared: Prepared) -> None:
     """The preview: errors first, then warnings, then the records in the order of the file."""
     report = prepared.report
     ChangeLine.objects.filter(change_set=change_set).delete()
-    lines = [_remark_line(remark, LineOutcome.ERROR) for remark in report.errors]
-    lines += [_remark_line(remark, LineOutcome.WARNING) for remark in report.warnings]
-    lines += [_change_line(change) for change in report.changes]
-    for position, line in enumerate(lines):
+    bulk.insert_all(ChangeLine, _lines(change_set, report), keyed=False)
+
+
+def _lines(change_set: ChangeSet, report: Report) -> Iterator[ChangeLine]:
+    errors = (_remark_line(remark, LineOutcome.ERROR) for remark in report.errors)
+    warnings = (_remark_line(remark, LineOutcome.WARNING) for remark in report.warnings)
+    for position, line in enumerate(chain(errors, warnings, map(_change_line, report.changes))):
         line.change_set, line.position = change_set, position
-    bulk.insert_all(ChangeLine, lines, keyed=False)
+        yield line
 
 
 def _remark_line(remark: Remark, outcome: str) -> ChangeLine:
@@ -135,18 +152,25 @@ def _plain(value: Any) -> Any:
 
 
 @many_objects()
-@transaction.atomic
 def apply(change_set_id: int, *, by: User, at: datetime) -> ChangeSet:
     """Write the file as it was shown, with a journal, all or nothing. Again: no change.
 
     Raises RuleBroken where the records have changed since the check, so that something else would be written.
     """
+    change_set = ChangeSet.objects.get(pk=change_set_id)
+    if change_set.state == ChangeSetState.APPLIED:
+        return change_set
+    return _apply(change_set.pk, _read(change_set, Choices(**change_set.options)), by=by, at=at)
+
+
+@transaction.atomic
+def _apply(change_set_id: int, table: Table, *, by: User, at: datetime) -> ChangeSet:
     departments.hold_still()
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
     if change_set.state == ChangeSetState.APPLIED:
         return change_set
-    kind, choices = kind_of(change_set), Choices(**change_set.options)
-    prepared = prepare(kind, content_of(change_set), as_of=change_set.as_of, choices=choices)
+    kind = kind_of(change_set)
+    prepared = compare(kind, table, as_of=change_set.as_of)
     if prepared.plan is None or prepared.report.errors or prepared.report.digest() != change_set.checked["digest"]:
         raise RuleBroken(
             "確認のあとに記録が変わりました。何も書き込んでいません。「もう一度確認する」を押してください。"

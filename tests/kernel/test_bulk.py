@@ -1,6 +1,7 @@
 """Many rows at once are the rows that bulk_create writes, and are refused in the same words."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -17,6 +18,7 @@ from stages.models import TrainingPlan
 from tests.architecture.test_tables import OURS
 from tests.conftest import NOW
 from tests.factories import staff as make
+from training.models import Course
 
 pytestmark = pytest.mark.django_db
 TEXTS = (
@@ -82,6 +84,7 @@ def examples() -> dict[type[models.Model], list[models.Model]]:
             Posting(employee=person, department=place, is_head=n == 1, valid_from=day, valid_to=day + timedelta(n + 1))
             for n, day in enumerate(days)
         ],
+        Course: [Course(code=f"c{n}", name="研修", hours=hours) for n, hours in enumerate((Decimal("7.5"), 3, 0.5))],
         TrainingPlan: [
             TrainingPlan(code="r6-10", name="計画", first_year=FiscalYear(2024), last_year=FiscalYear(2028))
         ],

@@ -108,3 +108,24 @@ def test_a_long_step_shows_life_all_the_while(work, monkeypatch):
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.DONE, "")
     assert progress.sweep(at=clock.now()) == 0
+
+
+@pytest.mark.real_time
+def test_how_far_a_job_is_shows_while_its_transaction_goes_on(work, monkeypatch):
+    need_row_locks()
+    monkeypatch.setattr(progress, "TOLD_SECONDS", 0.05)
+    job, shown = ask(), Event()
+
+    def long_transaction(steps) -> None:
+        with transaction.atomic():
+            progress.note(3, 10, "書き込んでいます。")
+            assert shown.wait(AT_MOST)
+
+    def look() -> None:
+        wait_until(lambda: Job.objects.filter(pk=job.pk, done=3, total=10, message="書き込んでいます。").exists())
+        shown.set()
+
+    work(long_transaction)
+    assert together(partial(progress.run, job.pk), look) == [True, None]
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == (JobState.DONE, 3, 10)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from aomori_dx.kernel.tables.sheet import MAX_CELLS, MAX_ROWS, Sheet, UnreadableFile
+from aomori_dx.kernel.tables.sheet import KNOWN_TEXTS, MAX_CELLS, MAX_ROWS, Sheet, UnreadableFile
 
 MAX_LINE = 500_000
 _DELIMITERS = (",", "\t", ";")
@@ -49,7 +49,10 @@ def _rows(text: str, delimiter: str) -> list[list[object]]:
             read += len(row)
             if len(rows) == MAX_ROWS or read > MAX_CELLS:
                 raise UnreadableFile(f"行か列が多すぎます。{MAX_ROWS:,}行までに分けてください。")
-            rows.append([known.setdefault(cell, cell) for cell in row])
+            if len(known) < KNOWN_TEXTS:
+                rows.append([known.setdefault(cell, cell) for cell in row])
+            else:
+                rows.append([known.get(cell, cell) for cell in row])
     except csv.Error as error:
         raise UnreadableFile(
             f'CSVとして読めません。{reader.line_num}行目までの引用符(")の対応を確認し、保存し直してください。'

@@ -64,7 +64,11 @@ class Prepared:
 
 def prepare(kind: FileKind, content: bytes, *, as_of: date, choices: Choices = DEFAULT_CHOICES) -> Prepared:
     """Read a file as of a date and say what it would change. Writes nothing; locks what it compares with."""
-    table = read_table(content, kind.columns, choices)
+    return compare(kind, read_table(content, kind.columns, choices), as_of=as_of)
+
+
+def compare(kind: FileKind, table: Table, *, as_of: date) -> Prepared:
+    """Say what a file that was read would change. Writes nothing; locks what it compares with."""
     report = Report(
         kind.code,
         read=table.read,

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from aomori_dx.kernel import progress
 from aomori_dx.kernel.tables import cells
+from aomori_dx.kernel.tables.sheet import KNOWN_TEXTS
 from aomori_dx.kernel.tables.source import Sheet, UnreadableFile, read_sheets
-from aomori_dx.kernel.tables.table import DEFAULT_CHOICES, Choices, Column, Record, Remark, Table
+from aomori_dx.kernel.tables.table import DEFAULT_CHOICES, WRONG, Choices, Column, Record, Remark, Table
 from aomori_dx.kernel.text import fold
 
 __all__ = ["DEFAULT_CHOICES", "Choices", "Column", "Record", "Remark", "Table", "read_table"]
 
-KNOWN_TEXTS = 20_000
-"""So many different texts of a column are remembered while a file is read."""
+Present = tuple[int, int, Column, dict[str, Any]]
+"""Where a column stands in a record and in a row, what it is, and what its texts were read as."""
+NOTED = 5_000
+"""After so many rows it is said how far the reading is."""
 HEADER_WITHIN = 30
 """The header is looked for in so many rows from the top."""
 
@@ -110,15 +114,18 @@ def _read_rows(sheet: Sheet, table: Table, columns: Sequence[Column], known: dic
         table.errors.append(Remark(table.header_row, "、".join(twice), "", reason))
         return table
     standing = {key: found[0] for key, found in places.items()}
-    present: list[tuple[int, Column, dict[str, Any]]] = [
-        (standing[column.key], column, {}) for column in columns if column.key in standing
+    keys = {column.key: index for index, column in enumerate(columns)}
+    present: list[Present] = [
+        (keys[column.key], standing[column.key], column, {}) for column in columns if column.key in standing
     ]
-    absent = {column.key: column.empty for column in columns if column.key not in standing}
+    blank = [WRONG if column.key in standing else column.empty for column in columns]
     for number, row in enumerate(sheet.rows[table.header_row :], table.header_row + 1):
         if _is_empty(row, standing) or _is_header_again(row, standing, table.headers):
             continue
         table.read += 1
-        record = Record(number, dict(absent), row, standing)
+        if not table.read % NOTED:
+            progress.note(table.read, len(sheet.rows) - table.header_row, "ファイルを読んでいます。")
+        record = Record(number, blank.copy(), keys, row, standing)
         rows = table.records if _read_cells(record, present, table) else table.wrong
         rows.append(record)
     if not table.read:
@@ -141,17 +148,17 @@ def _is_header_again(row: list[object], standing: dict[str, int], headers: list[
     )
 
 
-def _read_cells(record: Record, present: list[tuple[int, Column, dict]], table: Table) -> bool:
+def _read_cells(record: Record, present: list[Present], table: Table) -> bool:
     """Fill the record; False where a cell is wrong. What is to be said of the cells goes into the table.
 
     The same text in the same column is read once: codes, titles and dates come again and again.
     """
     right = True
     row = record.cells
-    for place, column, known in present:
+    for index, place, column, known in present:
         cell = row[place] if place < len(row) else None
         if type(cell) is str and cell in known:
-            record.values[column.key] = known[cell]
+            record.found[index] = known[cell]
             continue
         try:
             value = _value(cell, column)
@@ -164,7 +171,7 @@ def _read_cells(record: Record, present: list[tuple[int, Column, dict]], table: 
             value = value.value
         elif type(cell) is str and len(known) < KNOWN_TEXTS:
             known[cell] = value
-        record.values[column.key] = value
+        record.found[index] = value
     return right
 
 

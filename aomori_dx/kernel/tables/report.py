@@ -10,7 +10,7 @@ from aomori_dx.kernel.tables.reading import Remark
 Fields = dict[str, tuple[Any, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One record's outcome: `created`, `changed`, `ended` or `unchanged`; `fields`: label → (old, new)."""
 

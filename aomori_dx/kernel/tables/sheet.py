@@ -7,6 +7,8 @@ from aomori_dx.kernel.errors import DomainError
 MAX_BYTES = 60 * 1024 * 1024
 MAX_ROWS = 500_000
 MAX_CELLS = 20_000_000
+KNOWN_TEXTS = 20_000
+"""So many different texts are remembered while a file is read: names of departments and the like recur."""
 
 
 class UnreadableFile(DomainError):

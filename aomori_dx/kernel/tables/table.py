@@ -50,23 +50,45 @@ class Remark:
         return f"{place}{column}{found}{self.reason}"
 
 
+WRONG = object()
+"""Stands where a cell has no value because it is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of the file: `values` by the key of the column. A row with a wrong cell lacks the value of that cell."""
+    """One row of the file. A row with a wrong cell lacks the value of that cell.
+
+    `found` is in the order of `keys` (key of a column → its index), which all rows of a table share; so are `places`
+    (key of a column → where it stands in `cells`). A file may have hundreds of thousands of rows.
+    """
 
     row: int
-    values: dict[str, Any]
+    found: list[Any]
+    keys: dict[str, int]
     cells: list[object] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every value by the key of its column."""
+        return {key: self.found[index] for key, index in self.keys.items() if self.found[index] is not WRONG}
+
+    def put(self, key: str, value: Any) -> None:
+        """Let the row say something else in a column."""
+        self.found[self.keys[key]] = value
+
     def __getitem__(self, key: str) -> Any:
-        return self.values[key]
+        value = self.found[self.keys[key]]
+        if value is WRONG:
+            raise KeyError(key)
+        return value
 
     def __contains__(self, key: str) -> bool:
-        return key in self.values
+        return key in self.keys and self.found[self.keys[key]] is not WRONG
 
     def get(self, key: str) -> Any:
-        return self.values.get(key)
+        value = self.found[self.keys[key]] if key in self.keys else None
+        return None if value is WRONG else value
 
     def written(self, key: str) -> str:
         """The cell as it stands in the file."""

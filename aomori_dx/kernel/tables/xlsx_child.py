@@ -14,9 +14,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 try:
     import resource
@@ -30,6 +31,8 @@ MAX_MEMBERS = 5_000
 MAX_CELLS = 20_000_000
 MAX_ROWS = 500_000
 CHUNK = 1024 * 1024
+BATCH = 500
+"""So many rows are written as one line."""
 LONGEST_CELL = 4 * CHUNK
 
 UNCOMPUTED = "#未計算"
@@ -67,8 +70,8 @@ def main() -> int:
     try:
         for name, rows in _sheets(content):
             out.write(json.dumps({"sheet": name}).encode() + b"\n")
-            for row in rows:
-                out.write(json.dumps(row, ensure_ascii=False, default=_dated).encode("utf-8", "replace") + b"\n")
+            while batch := list(islice(rows, BATCH)):
+                out.write(json.dumps(batch, ensure_ascii=False, default=_dated).encode("utf-8", "replace") + b"\n")
     except Refused as refusal:
         out.write(b"\n" + json.dumps({"refused": str(refusal)}).encode() + b"\n")
     return 0
@@ -90,7 +93,7 @@ def _dated(cell: object) -> object:
     return {"day": cell.isoformat()} if isinstance(cell, date) else str(cell)
 
 
-def _sheets(content: bytes) -> Iterator[tuple[str, list[list]]]:
+def _sheets(content: bytes) -> Iterator[tuple[str, Iterator[list]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_oversized(archive)
@@ -183,31 +186,47 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _read(content: bytes, marks: dict[str, dict[tuple[int, int], str]]) -> Iterator[tuple[str, list[list]]]:
-    try:
+def _read(content: bytes, marks: dict[str, dict[tuple[int, int], str]]) -> Iterator[tuple[str, Iterator[list]]]:
+    with _broken_is_refused():
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        visible = [sheet for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
-        for sheet in visible or tables:
-            rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            if _too_large(len(rows), 1):
-                raise Refused(f"行が多すぎます({len(rows):,}行)。{MAX_ROWS:,}行までに分けてください。")
-            for (row, column), text in marks.get(sheet.name, {}).items():
-                _mark(rows, row, column, text)
-            yield sheet.name, [_trimmed(row) for row in rows]
+    visible = [sheet for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
+    for sheet in visible or tables:
+        with _broken_is_refused():
+            found = book.get_sheet_by_name(sheet.name)
+        last = found.end[0] + 1 if found.end else 0
+        if _too_large(last, 1):
+            raise Refused(f"行が多すぎます({last:,}行)。{MAX_ROWS:,}行までに分けてください。")
+        yield sheet.name, _rows(found, marks.get(sheet.name, {}))
+
+
+def _rows(sheet: CalamineSheet, marks: dict[tuple[int, int], str]) -> Iterator[list]:
+    """The rows from the first one of the sheet on, one after the other: as lists of all they are twice as large."""
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, column), text in marks.items():
+        by_row.setdefault(row, {})[column] = text
+    number, left = 0, [""] * (sheet.start[1] if sheet.start else 0)
+    with _broken_is_refused():
+        for number, filled in enumerate(sheet.iter_rows(), 1):  # those above the first filled one too
+            yield _trimmed(_marked([*left, *filled], by_row.pop(number - 1, {})))
+    for missing in range(number, max(by_row, default=-1) + 1):
+        yield _marked([], by_row.get(missing, {}))
+
+
+@contextlib.contextmanager
+def _broken_is_refused() -> Iterator[None]:
+    try:
+        yield
     except (CalamineError, OSError, ValueError, MemoryError) as error:
-        raise Refused(
-            "Excelファイルとして読めません。壊れていないか確認し、.xlsx形式で保存し直してください。"
-        ) from error
+        raise Refused(UNREADABLE) from error
 
 
-def _mark(rows: list[list], row: int, column: int, text: str) -> None:
-    """Put a text where the reader saw nothing."""
-    while len(rows) <= row:
-        rows.append([])
-    while len(rows[row]) <= column:
-        rows[row].append("")
-    rows[row][column] = text
+def _marked(row: list, marks: dict[int, str]) -> list:
+    """The row with a text where the reader saw nothing."""
+    for column, text in marks.items():
+        row.extend([""] * (column + 1 - len(row)))
+        row[column] = text
+    return row
 
 
 def _trimmed(row: list) -> list:

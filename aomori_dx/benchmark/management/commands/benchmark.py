@@ -56,18 +56,16 @@ class Command(BaseCommand):
             ("人事異動", "transfers", prefecture.transfers(moving=moving, renamed=renamed), None),
         )
         for title, kind, content, as_of in steps:
-            checking, applying, rows = measures.load(kind, content, as_of=as_of, by=user, at=at)
-            for name, taken in ((f"{title} 確認", checking), (f"{title} 適用", applying)):
-                yield Measure(name, taken, rows, taken / least)
+            yield from measures.load(title, kind, content, as_of=as_of, by=user, at=at, least=least)
         today = clock.day_of(at)
         yield measures.quota_job(FiscalYear.containing(today), as_of=today, at=at)
         yield from measures.pages(user)
 
     def _print(self, result: list[Measure], scale: str) -> None:
         self.stdout.write(f"{SCALES[scale]:,}人、{connection.vendor}、最大メモリ {measures.peak_megabytes()} MB")
-        self.stdout.write(f"{'秒':>9} {'下限比':>7} {'行':>9} {'問合せ':>5}  測ったもの")
+        self.stdout.write(f"{'秒':>9} {'下限比':>7} {'行':>9} {'問合せ':>5} {'MB':>5}  測ったもの")
         for row in result:
             ratio = f"{row.ratio:.1f}" if row.ratio is not None else ""
-            rows, queries = (f"{n:,}" if n is not None else "" for n in (row.rows, row.queries))
+            rows, queries, peak = (f"{n:,}" if n is not None else "" for n in (row.rows, row.queries, row.peak_mb))
             bar = f" ({row.bar})" if row.bar else ""
-            self.stdout.write(f"{row.seconds:>9.4f} {ratio:>7} {rows:>9} {queries:>5}  {row.name}{bar}")
+            self.stdout.write(f"{row.seconds:>9.4f} {ratio:>7} {rows:>9} {queries:>5} {peak:>5}  {row.name}{bar}")
