@@ -41,6 +41,8 @@ def components(user: User, on: date) -> bool:
 
 MENU = (
     Entry("ホーム", "reports:home", "house", everyone),
+    Entry("自分の所属", "stages:department", "list-checks", may.answer_calls),
+    Entry("自薦", "stages:self-nomination", "pencil", may.apply_oneself),
     Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),

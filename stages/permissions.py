@@ -53,6 +53,16 @@ def answer_the_call(user: User, department: Department, on: date) -> bool:
     return department.pk in Department.with_former_names(roles.of(user, on).headed)
 
 
+def answer_calls(user: User, on: date) -> bool:
+    """The pages of one's own department: whoever heads one on the day, in person or as 代理."""
+    return roles.of(user, on).is_head
+
+
+def read_calls(user: User, on: date) -> bool:
+    """What is attached to a call: whom it asks, and those who see the answers."""
+    return answer_calls(user, on) or see_nominations(user, on)
+
+
 def apply_oneself(user: User, on: date) -> bool:
     """自薦: whoever is in service."""
     return roles.of(user, on).employee_id is not None
@@ -79,13 +89,18 @@ def select(user: User, nomination: Nomination, at: datetime) -> bool:
     return user is not None and roles.of(user, day_of(at)).has(OfficeRole.DX)
 
 
-def answer(user: User, nomination: Nomination, at: datetime) -> bool:
-    """Say yes or no after the decision: the nominee, the head who nominated, or DX推進担当 on their word."""
+def answer_in_person(user: User, nomination: Nomination, at: datetime) -> bool:
+    """Say yes or no after the decision: the nominee, or the head who nominated (推薦枠)."""
     if user is None:
         return False
-    if nomination.nominee_id == roles.of(user, day_of(at)).employee_id or select(user, nomination, at):
+    if nomination.nominee_id == roles.of(user, day_of(at)).employee_id:
         return True
     return nomination.route == Route.RECOMMENDED and answer_the_call(user, nomination.department, day_of(at))
+
+
+def answer(user: User, nomination: Nomination, at: datetime) -> bool:
+    """As `answer_in_person`; also DX推進担当 on their word."""
+    return answer_in_person(user, nomination, at) or select(user, nomination, at)
 
 
 def let_lapse(user: User | None, nomination: Nomination, at: datetime) -> bool:

@@ -14,7 +14,10 @@ from staff.models import Department, Employee, User
 from staff.models.department import SAME_PLACE
 from staff.organisation import Vacancies, vacancies
 from stages import permissions as may
+from stages.errands import Waiting
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
+
+NOTHING = Waiting()
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,19 @@ class Today:
     to_be_unplaced: "Waiting | None" = None
     vacancies: Vacancies | None = None
     slots: tuple[Slot, ...] = field(default=())
+    waiting: Waiting = NOTHING
     climb: Climb | None = None
 
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
         waiting = (self.uncomputed, self.owing, self.failed_jobs, self.unplaced, self.to_be_unplaced, self.open_slots)
-        return any(waiting) or self.vacant
+        return any(waiting) or self.vacant or bool(self.waiting.errands)
+
+    @property
+    def may_apply_until(self) -> date | None:
+        """自薦 is open: said quietly to everybody who is no promoter yet."""
+        return None if self.climb else self.waiting.apply_until
 
     @property
     def vacant(self) -> bool:
@@ -119,11 +128,12 @@ class Today:
 
     @property
     def open_slots(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot.is_open]
+        """Without a call: once there is one, its answer is the errand."""
+        return [slot for slot in self.slots if slot.is_open and not self.waiting.is_called]
 
 
-def today(user: User, *, on: date) -> Today:
-    """What waits for `user` on `on`."""
+def today(user: User, *, on: date, waiting: Waiting = NOTHING) -> Today:
+    """What waits for `user` on `on`; `waiting`: what the nominations ask of her (`stages.errands`)."""
     year = FiscalYear.containing(on)
     mine = roles.of(user, on)
     sees = may_read.see_dashboard(user, on)
@@ -137,6 +147,7 @@ def today(user: User, *, on: date) -> Today:
         to_be_unplaced=_to_be_unplaced(on) if may_read.see_unplaced(user, on) else None,
         vacancies=vacancies(user, on, on=on) if may_staff.import_people(user, on) else None,
         slots=_slots(mine.headed, year) if mine.is_head else (),
+        waiting=waiting,
         climb=_climb(user.employee_id) if user.employee_id else None,
     )
 

@@ -6,8 +6,11 @@ from django.views.decorators.http import require_safe
 
 from aomori_dx.kernel import clock
 from reports.figures import home
+from stages import errands
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/home.html", {"home": home.today(request.user, on=clock.today())})
+    at = clock.now()
+    waiting = errands.of(request.user, at=at)
+    return render(request, "reports/home.html", {"home": home.today(request.user, on=at.date(), waiting=waiting)})

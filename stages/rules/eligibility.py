@@ -110,6 +110,10 @@ RULES: tuple[Callable[[Candidate], str | None], ...] = (
 )
 
 
+OF_THE_PERSON = tuple(rule for rule in RULES if rule is not not_nominated_elsewhere)
+"""What a person may be told before she applies: not that somebody else has nominated her."""
+
+
 def candidates(
     people: Collection[Employee],
     fiscal_year: FiscalYear,

@@ -1,6 +1,9 @@
 """When a nomination may be made, decided and changed (rules 2 to 5). Each function says why not, or None."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import day_of
@@ -87,10 +90,26 @@ def place_is_free(nomination: Nomination, at: datetime) -> str | None:
     """Rule 3, under all names of the department; between two who press at once the constraint decides."""
     if nomination.route == Route.SELF:
         return None
-    call = call_of(nomination.fiscal_year)
-    if len(taken_places(nomination)) < (call.places if call else 1):
+    call, taken = call_of(nomination.fiscal_year), taken_places(nomination)
+    appointed = appointed_by_list(nomination, at)
+    if len(taken) + len(appointed) < (call.places if call else 1):
         return None
-    return "この所属の推薦はすでに提出されています。"
+    if taken:
+        return "この所属の推薦はすでに提出されています。"
+    return f"この所属からは、すでに{'、'.join(appointed)}さんが任命されています。"
+
+
+def appointed_by_list(nomination: Nomination, at: datetime) -> list[str]:
+    """The names of those who hold a place of the department by a list."""
+    here = Department.with_former_names([nomination.department_id])
+    return list(by_list(nomination.fiscal_year, here, day_of(at)).values_list("employee__name", flat=True))
+
+
+def by_list(fiscal_year: FiscalYear, departments: Collection[int], on: date) -> QuerySet[Promoter]:
+    """Promoters who hold a place of these departments (ids) by a list of promoters, without a nomination here."""
+    nominated = Nomination.objects.live().of_year(fiscal_year).values("nominee")
+    holding = Promoter.objects.holding_the_place(fiscal_year, on).filter(department__in=departments)
+    return holding.exclude(employee__in=nominated)
 
 
 def taken_places(nomination: Nomination) -> set[int]:

@@ -1,6 +1,6 @@
 """推薦なし: a department answers that it has nobody, and may take that back."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -28,13 +28,13 @@ def decline(
     place = hold(department)
     if not may.answer_the_call(by, place, on):
         raise NotAllowed(NOT_YOUR_DEPARTMENT)
-    closing.ensure_open(fiscal_year)
-    if refusal := rules.why_closed(rules.call_of(fiscal_year), fiscal_year, on):
-        raise RuleBroken(refusal)
-    if Nomination.objects.live().recommended().of_year(fiscal_year).of_place([place.pk]).exists():
-        raise RuleBroken("この所属の推薦はすでに提出されています。「推薦なし」にするには、先に取り下げてください。")
-    if NominationDecline.objects.standing().filter(fiscal_year=fiscal_year).of_place([place.pk]).exists():
+    standing = NominationDecline.objects.standing().filter(fiscal_year=fiscal_year).of_place([place.pk]).first()
+    if standing is not None:
+        if (standing.reason_code, standing.note) == (reason_code, note.strip()):
+            return standing  # the same answer a second time
         raise RuleBroken("この所属はすでに「推薦なし」と回答しています。")
+    if found := refusals(place, fiscal_year, on=on):
+        raise RuleBroken("\n".join(found))
     if reason_code == DeclineReason.OTHER and not note.strip():
         raise RuleBroken("理由が「その他」のときは、説明を入力してください。")
     row = NominationDecline(
@@ -46,6 +46,14 @@ def decline(
     after = {"理由": row.get_reason_code_display(), "説明": row.note}
     audit.record(row, "declined_to_nominate", by=roles.acting_as(by, place, on), at=at, after=after)
     return row
+
+
+def refusals(place: Department, fiscal_year: FiscalYear, *, on: date) -> list[str]:
+    """Why 推薦なし cannot be answered now, in the sentences of the refusal; empty if it can."""
+    found = [closing.hold().why_not(fiscal_year), rules.why_closed(rules.call_of(fiscal_year), fiscal_year, on)]
+    if Nomination.objects.live().recommended().of_year(fiscal_year).of_place([place.pk]).exists():
+        found.append("この所属の推薦はすでに提出されています。「推薦なし」にするには、先に取り下げてください。")
+    return [reason for reason in found if reason]
 
 
 @transaction.atomic

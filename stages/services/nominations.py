@@ -34,6 +34,7 @@ def draft(
     """
     _ensure_head(by, department, at)
     closing.ensure_open(fiscal_year)
+    hold(department)  # of two who keep the same draft at the same moment the second changes the first one's
     rows = Nomination.objects.recommended().of_year(fiscal_year).of_place([department.pk])
     row = rows.select_for_update(of=("self",)).filter(nominee=nominee, status__in=EDITABLE).first()
     if row is None:
@@ -63,6 +64,7 @@ def apply_oneself(
     closing.ensure_open(fiscal_year)
     if who.primary is None:
         raise RuleBroken("所属が決まっていないため、応募できません。人財育成・人事担当に連絡してください。")
+    list(Employee.objects.select_for_update().filter(pk=who.employee_id).values_list("pk"))
     rows = Nomination.objects.self_nominated().of_year(fiscal_year).filter(nominee=who.employee_id)
     row = rows.select_for_update(of=("self",)).filter(status__in=EDITABLE).first()
     if row is None:
@@ -160,11 +162,15 @@ def withdraw(nomination_id: int, *, by: User, at: datetime, reason: str = "") ->
 
 @transaction.atomic
 def replace(nomination_id: int, nominee: Employee, *, reason: str, by: User, at: datetime) -> Nomination:
-    """Another person in the place of one who was submitted: the old one stays in the history as withdrawn.
+    """Another person, or another reason, in the place of what was submitted: the old one stays in the history as
+    withdrawn.
 
     Raises NotAllowed, or RuleBroken; then nothing changed.
     """
-    old = withdraw(nomination_id, by=by, at=at, reason="ほかの職員に変更")
+    present = Nomination.objects.select_related("department").get(pk=nomination_id)
+    hold(present.department)  # first the place, then its nominations: as in `submit`
+    why = "推薦理由の変更" if present.nominee_id == nominee.pk else "ほかの職員に変更"
+    old = withdraw(nomination_id, by=by, at=at, reason=why)
     row = draft(old.department, nominee, fiscal_year=old.fiscal_year, reason=reason, by=by, at=at)
     return submit(row.pk, by=by, at=at)
 
@@ -177,6 +183,8 @@ def give_opinion(nomination_id: int, *, agrees: bool, opinion: str, by: User, at
     """
     row = Nomination.objects.select_related("department").get(pk=nomination_id)
     move = "endorse" if agrees else "not_endorse"
+    if (row.status, row.opinion) == (NOMINATION.moves[move].target, opinion.strip()) and may.endorse(by, row, at):
+        return row  # the same word a second time
     row = NOMINATION.move(nomination_id, move, by=by, at=at, reason=opinion.strip(), signed=_signed(row, by, at))
     row.opinion = opinion.strip()
     row.save(update_fields=["opinion"])

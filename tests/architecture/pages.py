@@ -21,6 +21,7 @@ LOGGED_IN: Row = (LOGIN, *[200] * 8, LOGIN)
 ELSEWHERE: Row = (LOGIN, *[302] * 8, LOGIN)
 NOT_YOURS: Row = (LOGIN, *[404] * 8, LOGIN)
 OFFICES: Row = (LOGIN, 403, 403, 403, 200, 200, 200, 403, 200, LOGIN)
+HEADS: Row = (LOGIN, 403, 403, 200, 403, 403, 403, 403, 403, LOGIN)
 BY_FORM_ONLY: Row = (LOGIN, *[405] * 8, LOGIN)
 
 CLOSED = (
@@ -49,6 +50,15 @@ GET: dict[str, Row] = {
     "stages:promoters":                     OFFICES,
     "stages:promoters-download":            OFFICES,
     "stages:promoter":                      (LOGIN, 404,   404,   404,  200, 200, 200, 404,  200,  LOGIN),
+    # The head's own pages, and 自薦 (everybody in service). Recommended is the deputy, by her own department; the
+    # promoter has applied for the 自薦枠.
+    **dict.fromkeys(("stages:department", "stages:nominate", "stages:decline", "stages:endorsements"), HEADS),
+    "stages:call-attachment":               (LOGIN, 403,   403,   200,  200, 200, 200, 403,  200,  LOGIN),
+    "stages:department-withdraw":           (LOGIN, 404,   404,   200,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:department-answer":             (LOGIN, 404,   404,   200,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:self-nomination":               LOGGED_IN,
+    "stages:self-withdraw":                 (LOGIN, 404,   200,   403,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:self-answer":                   (LOGIN, 404,   200,   403,  403, 403, 403, 404,  403,  LOGIN),
     # Closed fiscal years: DX推進担当 answers for the plan's figures, who sees the plan sees them.
     "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
@@ -133,6 +143,14 @@ POST: dict[str, Row] = {
     "staff:reorganisation":                 (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:reorganisation-bureau":          (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:department-open":                (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
+    "stages:nominate":                      (LOGIN, 403,   403,   422,  403, 403, 403, 403,  403,  LOGIN),
+    "stages:decline":                       (LOGIN, 403,   403,   422,  403, 403, 403, 403,  403,  LOGIN),
+    "stages:endorsements":                  (LOGIN, 403,   403,   404,  403, 403, 403, 403,  403,  LOGIN),
+    "stages:department-withdraw":           (LOGIN, 404,   404,   302,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:department-answer":             (LOGIN, 404,   404,   422,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:self-nomination":               (LOGIN, *[422] * 8, LOGIN),
+    "stages:self-withdraw":                 (LOGIN, 404,   302,   403,  403, 403, 403, 404,  403,  LOGIN),
+    "stages:self-answer":                   (LOGIN, 404,   422,   403,  403, 403, 403, 404,  403,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 409, 403, 403,  403,  LOGIN),
@@ -169,7 +187,15 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
     "former head": ("employee", {}),
     "head from tomorrow": ("employee", {}),
     "concurrent": ("employee", {}),
-    "sibling's head": ("employee", {}),
+    # A head elsewhere has pages of his own.
+    "sibling's head": (
+        "employee",
+        {
+            **dict.fromkeys(("stages:department", "stages:call-attachment"), (200, 405)),
+            **dict.fromkeys(("stages:nominate", "stages:decline"), (200, 422)),
+            "stages:endorsements": (200, 404),
+        },
+    ),
     "past promoter": ("employee", {}),
     "role ended yesterday": ("employee", {}),
     "role from tomorrow": ("employee", {}),
@@ -182,6 +208,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
             **dict.fromkeys(("training:courses", "training:course"), (403, 405)),
             **dict.fromkeys(("training:book", "training:booking-cancel", "training:wish"), (405, 403)),
+            "stages:self-nomination": (403, 403),
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
         },
     ),
@@ -192,6 +219,11 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "reports:why": lambda house: ["target"],
     "reports:job": lambda house: [house.job.pk],
     "stages:promoter": lambda house: [house.promoter.pk],
+    "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
+    "stages:department-withdraw": lambda house: [house.nomination.pk],
+    "stages:department-answer": lambda house: [house.nomination.pk],
+    "stages:self-withdraw": lambda house: [house.application.pk],
+    "stages:self-answer": lambda house: [house.application.pk],
     "stages:year-close": lambda house: [2024],
     "stages:year-reopen": lambda house: [2024],
     "training:course": lambda house: [house.booking.course.code],

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from aomori_dx.kernel import clock
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, OutboxMessage
 from staff.models import ChangeSet, Department, Deputy, Employee, Notice, OfficeRole, User
-from stages.models import Promoter, StageEnrollment
+from stages.models import Consent, Nomination, NominationCall, Promoter, Route, StageEnrollment
 from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages, training
@@ -36,6 +38,8 @@ class House:
     booking: Enrollment
     """Of the promoter."""
     other_run: CourseRun
+    nomination: Nomination
+    application: Nomination
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -51,8 +55,10 @@ def settle(*, plan: bool = True) -> House:
     notice = Notice.objects.create(key="house", employee=person, title="お知らせ", written_at=clock.now())
     letter = OutboxMessage.objects.create(key="house", to="a@example.jp", subject="件名", written_at=clock.now())
     booking = training.booking(person=person, status="confirmed")
-    made = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
-    house = House(place, person, enrollment.promoter, enrollment, _roster_file(), _deputy_of(place), job, **made)
+    made: dict[str, Any] = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
+    deputy = _deputy_of(place)
+    made |= _nominations(place, deputy.employee, person)
+    house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
         "promoter": lambda house: make.user(house.employee),
@@ -79,6 +85,20 @@ def _deputy_of(place: Department) -> Deputy:
         valid_from=today - timedelta(days=1),
         valid_to=today + timedelta(days=30),
     )
+
+
+def _nominations(place: Department, recommended: Employee, applicant: Employee) -> dict[str, Any]:
+    """One of each route, submitted, under a call that has a file and takes answers today."""
+    today, year = clock.today(), FiscalYear.containing(clock.today())
+    open_today = {"opens_on": today, "closes_on": today, "issued_at": clock.now(), "consent": Consent.REQUIRED}
+    file = {"attachment": b"%PDF-1.7", "attachment_name": "youryou.pdf"}
+    NominationCall.objects.filter(fiscal_year=year).delete()
+    NominationCall.objects.create(fiscal_year=year, title="推薦依頼", body="推薦してください。", **open_today, **file)
+    fields = {"fiscal_year": year, "department": place, "status": "submitted", "submitted_at": clock.now()}
+    return {
+        "nomination": Nomination.objects.create(route=Route.RECOMMENDED, nominee=recommended, **fields),
+        "application": Nomination.objects.create(route=Route.SELF, nominee=applicant, **fields),
+    }
 
 
 def _roster_file() -> ChangeSet:

@@ -42,7 +42,7 @@ def _every_screen(settings):
     """An installation in which each address of the menu exists."""
     settings.ROOT_URLCONF = (
         screens("reports", "home", "dashboard", "departments"),
-        screens("stages", "promoters"),
+        screens("stages", "promoters", "department", "self-nomination"),
         screens("staff", "imports"),
         path("admin/", admin.site.urls),
         path("ui/", errors.not_found, name="ui"),
@@ -67,9 +67,9 @@ class TestMenu:
         assert labels(staff.office(role)) == expected
 
     @pytest.mark.usefixtures("_every_screen")
-    def test_heads_and_employees_see_their_home_alone(self):
-        assert labels(staff.user(staff.head_of(staff.department()))) == {"ホーム"}
-        assert labels(staff.user(staff.employee())) == {"ホーム"}
+    def test_employees_may_apply_and_heads_have_a_page_of_their_department(self):
+        assert labels(staff.user(staff.head_of(staff.department()))) == {"ホーム", "自分の所属", "自薦"}
+        assert labels(staff.user(staff.employee())) == {"ホーム", "自薦"}
 
     @pytest.mark.usefixtures("_every_screen")
     def test_a_role_that_ended_yesterday_opens_nothing(self):

@@ -1,0 +1,120 @@
+"""What waits for a person because of the nominations: for the home page and a department's own page."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+
+from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.fiscal_year import FiscalYear
+from staff import roles
+from staff.models import Department, User
+from stages import desk as desks
+from stages import endorsing, headed
+from stages.desk import Desk, until
+from stages.models import Nomination, NominationCall, NominationStatus, Route
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something to be done: what components/task.html shows."""
+
+    title: str
+    text: str
+    href: str
+    link: str
+    tone: str = "warning"
+    icon: str = "users"
+    count: int | str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for one person. `is_called`: the year's call was issued; `apply_until`: the last day on which the
+    person may apply for the 自薦枠, where it is open."""
+
+    errands: tuple[Errand, ...] = ()
+    is_called: bool = False
+    apply_until: date | None = None
+
+
+def of(user: User, *, at: datetime) -> Waiting:
+    """Everything that waits for `user` now: as head of each department, then as a person."""
+    on = day_of(at)
+    departments = headed.departments_of(user, on)
+    year, call = headed.call_in_hand(on)
+    rows = _known(user, departments, on)
+    found: list[Errand] = []
+    if departments and call is not None:
+        own = [row for row in rows if row.route == Route.RECOMMENDED and row.fiscal_year == year]
+        for desk in desks.of_all(departments, year, call=call, nominations=own, at=at):
+            found += _to_answer(desk)
+    found += [*_to_endorse(departments, user, at, rows), *_asked(departments, user, rows, on), *_own(user, rows, on)]
+    return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
+
+
+def of_department(desk: Desk, *, user: User, at: datetime) -> list[Errand]:
+    """What waits for the head of one department beside the answer itself, which stands on top of its page."""
+    rows = _known(user, [desk.department], desk.on)
+    return [*_to_endorse([desk.department], user, at, rows), *_asked([desk.department], user, rows, desk.on)]
+
+
+def _known(user: User, departments: list[Department], on: date) -> list[Nomination]:
+    """The person's own nominations and those of the departments, of this year and the one before, newest first."""
+    mine = Q(nominee=roles.of(user, on).employee_id)
+    if departments:
+        mine |= Q(department__in=Department.with_former_names([row.pk for row in departments]))
+    rows = Nomination.objects.visible_to(user, on).filter(mine, fiscal_year__gte=FiscalYear.containing(on).previous)
+    return list(rows.select_related("nominee", "department").order_by("-pk"))
+
+
+def _apply_until(user: User, call: NominationCall | None, on: date) -> date | None:
+    may_apply = roles.of(user, on).employee_id is not None
+    return call.closes_on if may_apply and call is not None and call.is_open_on(on) else None
+
+
+def _to_answer(desk: Desk) -> Iterator[Errand]:
+    if not desk.waits:
+        return
+    text = desk.next.text if desk.next.urgent else f"{desk.next.text}締切は{desk.deadline}です。"
+    href = f"{reverse('stages:nominate')}?{urlencode({'department': desk.department.code})}"
+    yield Errand(f"推薦の回答({desk.department.name})", text, href, desk.next.label, icon="building-2")
+
+
+def _to_endorse(
+    departments: list[Department], user: User, at: datetime, rows: Iterable[Nomination]
+) -> Iterator[Errand]:
+    """Counted only where there may be one: most heads have none."""
+    if not departments or not any(row.route == Route.SELF and row.status == "submitted" for row in rows):
+        return
+    if count := endorsing.waiting(user, departments, at=at).count():
+        text = "職員から自薦枠への応募がありました。同意するかどうかと意見を入力してください。"
+        yield Errand("自薦への同意", text, reverse("stages:endorsements"), "応募を読む", count=count, unit="件")
+
+
+def _asked(departments: list[Department], user: User, rows: Iterable[Nomination], on: date) -> Iterator[Errand]:
+    """補欠 of the department who were asked: the head may answer for them (推薦枠), and should know in any case."""
+    own = roles.of(user, on).employee_id
+    for row in rows:
+        mine = row.nominee_id == own or row.route == Route.SELF
+        if departments and not mine and row.status == NominationStatus.RESERVE and row.due:
+            text = f"補欠から繰り上げるかどうかを照会しています。回答は{until(row.due, on)}です。"
+            href = reverse("stages:department-answer", args=[row.pk])
+            yield Errand(f"補欠の{row.nominee.name}さんの繰上げ", text, href, "回答する", icon="arrow-up")
+
+
+def _own(user: User, rows: Iterable[Nomination], on: date) -> Iterator[Errand]:
+    href, person = reverse("stages:self-nomination"), roles.of(user, on).employee_id
+    for row in (row for row in rows if row.nominee_id == person):
+        if row.status == NominationStatus.RESERVE and row.due:
+            by = until(row.due, on)
+            text = f"{row.fiscal_year}のDX推進員に空きが出ました。受けるかどうかを{by}に回答してください。"
+            yield Errand("補欠からの繰上げ", text, href, "回答する", icon="arrow-up")
+        elif row.status == NominationStatus.RETURNED and row.route == Route.SELF:
+            by = f"{until(row.due, on)}に、" if row.due else ""
+            text = f"自薦が差し戻されました。{by}内容を直してもう一度提出してください。"
+            yield Errand("自薦の差戻し", text, href, "直して提出する")

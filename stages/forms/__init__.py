@@ -1,0 +1,1 @@
+"""Forms of the programme. They validate only."""
