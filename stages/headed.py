@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import roles
@@ -29,17 +29,16 @@ def _official_order(row: Department) -> tuple[int, int, str, int]:
     return row.bureau.sort_order, row.sort_order, row.code, row.pk
 
 
-def chosen(request: HttpRequest, *, on: date) -> tuple[Department, list[Department]]:
-    """The department that `?department=<code>` names, or the first one; and all that this person heads.
+def chosen(user: User, code: str | None, *, on: date) -> tuple[Department, list[Department]]:
+    """The department of that code, or (without one) the first; and all that this person heads.
 
     Raises PermissionDenied for who heads none, Http404 for a code that is none of theirs.
     """
-    if not may.answer_calls(request.user, on):
+    if not may.answer_calls(user, on):
         raise PermissionDenied(NOT_A_HEAD)
-    departments = departments_of(request.user, on)
-    code = request.GET.get("department")
+    departments = departments_of(user, on)
     if not code:
-        return _first(request.user, departments, on), departments
+        return _first(user, departments, on), departments
     for department in departments:
         if department.code == code:
             return department, departments

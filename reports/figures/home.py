@@ -13,11 +13,11 @@ from staff import roles
 from staff.models import Department, Employee, User
 from staff.models.department import SAME_PLACE
 from staff.organisation import Vacancies, vacancies
+from stages import errands
 from stages import permissions as may
-from stages.errands import Waiting
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
 
-NOTHING = Waiting()
+NOTHING = errands.Waiting()
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Today:
     to_be_unplaced: "Waiting | None" = None
     vacancies: Vacancies | None = None
     slots: tuple[Slot, ...] = field(default=())
-    waiting: Waiting = NOTHING
+    waiting: errands.Waiting = NOTHING
     climb: Climb | None = None
 
     @property
@@ -132,7 +132,7 @@ class Today:
         return [slot for slot in self.slots if slot.is_open and not self.waiting.is_called]
 
 
-def today(user: User, *, on: date, waiting: Waiting = NOTHING) -> Today:
+def today(user: User, *, on: date, waiting: errands.Waiting = NOTHING) -> Today:
     """What waits for `user` on `on`; `waiting`: what the nominations ask of her (`stages.errands`)."""
     year = FiscalYear.containing(on)
     mine = roles.of(user, on)

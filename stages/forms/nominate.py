@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from staff.models import Employee
 from stages.models import DeclineReason
 
 LONGEST = 2000
@@ -27,7 +28,7 @@ class NominateForm(forms.Form):
 
     nominee = forms.ModelChoiceField(
         label="推薦する職員",
-        queryset=None,
+        queryset=Employee.objects.none(),
         widget=Radios,
         error_messages={
             "required": "推薦する職員を選んでください。",

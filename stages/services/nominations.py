@@ -59,7 +59,7 @@ def apply_oneself(
     """
     on = day_of(at)
     who = roles.of(by, on)
-    if not may.apply_oneself(by, on):
+    if who.employee_id is None or not may.apply_oneself(by, on):
         raise NotAllowed(NOT_YOUR_OWN)
     closing.ensure_open(fiscal_year)
     if who.primary is None:

@@ -39,7 +39,7 @@ def recommend(
     if same := _on_its_way(rows, said):
         return same
     try:
-        if _is_another(instead_of, nominee):
+        if instead_of is not None and _is_another(instead_of, nominee):
             return nominations.replace(instead_of, nominee, reason=reason, by=by, at=at)
         row = nominations.draft(department, nominee, fiscal_year=fiscal_year, reason=reason, by=by, at=at)
         return nominations.submit(row.pk, by=by, at=at)
@@ -49,7 +49,7 @@ def recommend(
         raise
 
 
-def _is_another(nomination_id: Any, nominee: Employee) -> bool:
+def _is_another(nomination_id: int, nominee: Employee) -> bool:
     """It holds a place, and is not just this person's own, sent back to be put right."""
     row = Nomination.objects.live().filter(pk=nomination_id).first()
     return row is not None and not (row.status == NominationStatus.RETURNED and row.nominee_id == nominee.pk)
@@ -65,7 +65,11 @@ def apply(
     at: datetime,
 ) -> Nomination:
     """Submit one's own 自薦; what is refused stays as a draft, and twice is once. Raises NotAllowed or RuleBroken."""
-    said = {"motive": motive.strip(), "work_to_improve": work_to_improve.strip(), "wanted_track": wanted_track}
+    said: dict[str, Any] = {
+        "motive": motive.strip(),
+        "work_to_improve": work_to_improve.strip(),
+        "wanted_track": wanted_track,
+    }
     rows = Nomination.objects.self_nominated().of_year(fiscal_year)
     rows = rows.filter(nominee=roles.of(by, day_of(at)).employee_id)
     if same := _on_its_way(rows, said):

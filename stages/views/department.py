@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """`/department/`"""
     at = clock.now()
     on = clock.day_of(at)
-    department, departments = headed.chosen(request, on=on)
+    department, departments = headed.chosen(request.user, request.GET.get("department"), on=on)
     present = desk.of(department, user=request.user, at=at)
     context = {
         "department": department,

@@ -84,7 +84,7 @@ class Visit:
 def _visit(request: HttpRequest) -> Visit:
     at = clock.now()
     on = clock.day_of(at)
-    department, departments = headed.chosen(request, on=on)
+    department, departments = headed.chosen(request.user, request.GET.get("department"), on=on)
     present = desk.of(department, user=request.user, at=at)
     return Visit(request, at, department, departments, present, _to_change(request, present))
 

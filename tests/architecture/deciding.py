@@ -10,9 +10,10 @@ from django.urls import reverse
 from tests.architecture import admin_doors as admin_pages
 from tests.architecture import pages
 from tests.architecture.doors import Visitor, patterns
+from tests.architecture.login_pages import LOGIN, Answer, Row
 from tests.architecture.people import PEOPLE, House
 
-DENIED = {pages.LOGIN, 403, 404, 405}
+DENIED = {LOGIN, 403, 404, 405}
 OURS = [name for name in pages.GET if not name.startswith(("account_", "mfa_"))]
 """Pages of the house, not of the login library."""
 
@@ -23,8 +24,8 @@ class Door:
 
     address: str
     kind: str
-    get: pages.Row
-    post: pages.Row
+    get: Row
+    post: Row
 
 
 def doors(house: House, names: Iterable[str] = tuple(pages.GET)) -> list[Door]:
@@ -36,12 +37,12 @@ def _about(house: House, name: str) -> list[Any]:
     return pages.ABOUT[name](house) if name in pages.ABOUT else []
 
 
-def _post_row(name: str) -> pages.Row:
+def _post_row(name: str) -> Row:
     """The line for forms; a page without one takes none."""
-    return pages.POST.get(name) or tuple(pages.LOGIN if get == pages.LOGIN else 405 for get in pages.GET[name])
+    return pages.POST.get(name) or tuple(LOGIN if get == LOGIN else 405 for get in pages.GET[name])
 
 
-def decided(who: str, door: Door) -> tuple[pages.Answer, pages.Answer]:
+def decided(who: str, door: Door) -> tuple[Answer, Answer]:
     """What this person is answered to GET and POST."""
     like, differing = pages.OF_THE_DAY.get(who, (who, {}))
     column = PEOPLE.index(like)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.architecture.pages import LOGIN
+from tests.architecture.login_pages import LOGIN
 from tests.architecture.people import House, log_in
 
 WRITING = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE)\b", re.IGNORECASE)

@@ -8,6 +8,7 @@ from tests.architecture import admin_doors as admin_pages
 from tests.architecture import pages
 from tests.architecture.deciding import OURS, admin_doors, doors, one_of_each_kind, undecided, wrong_answers
 from tests.architecture.doors import patterns
+from tests.architecture.login_pages import LOGIN
 from tests.architecture.people import PEOPLE, House, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -87,7 +88,7 @@ def test_a_wrong_answer_is_noticed(house, monkeypatch):
 
 def test_a_refusal_that_changes_something_is_noticed(house, monkeypatch):
     """As if the list of loaded files, which HR may open, were closed to HR and wrote all the same."""
-    row = (pages.LOGIN, *[403] * 9)
+    row = (LOGIN, *[403] * 9)
     monkeypatch.setitem(pages.POST, "staff:import-discard", row)
     found = list(wrong_answers(house, "hr", doors(house, ["staff:import-discard"])))
     assert any("UPDATE" in line for line in found)

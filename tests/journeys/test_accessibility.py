@@ -16,7 +16,7 @@ from aomori_dx.kernel import clock, outbox
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState, OutboxMessage
 from staff.models import Department, Deputy, Notice, OfficeRole, User
-from stages.models import Promoter, StageStatus
+from stages.models import Nomination, Promoter, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
 from tests.factories import nominations as make_nominations
@@ -72,6 +72,9 @@ PAGES = [
     *(Row("/departments/{department}/deputies/", role) for role in ("head", OfficeRole.HR)),
     Row("/departments/{department}/deputies/{deputy}/end/", "head"),
     Row("/departments/open/", OfficeRole.HR),
+    *(Row(f"/department/{page}", "head") for page in ("", "nominate/", "decline/", "endorsements/")),
+    *(Row(f"/department/nominations/{{nomination}}/{act}/", "head") for act in ("withdraw", "answer")),
+    *(Row("/nominations/self/", role) for role in ("employee", "promoter")),
     *(Row(f"/departments/{{department}}/reorganise/{act}", OfficeRole.HR) for act in ("", "merge/", "abolish/")),
     *(Row(f"/departments/bureaus/{{bureau}}/reorganise/{act}", OfficeRole.HR) for act in ("", "rename/")),
     *(Row("/plan/years/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
@@ -117,6 +120,7 @@ def someone(role: str) -> User:
         return staff.office(role, person=staff.posting(title="主幹").employee)
     if role == "head":
         person = staff.head_of(place)
+        _nominations(place)
         filled = staff.department()
         staff.posting(person, to=filled, is_head=True, is_primary=False)
         make.promoter(department=filled, cohort=FiscalYear.containing(clock.today()))
@@ -127,6 +131,17 @@ def someone(role: str) -> User:
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         return staff.user(who.employee)
     return staff.user(staff.posting().employee, password=PASSWORD)
+
+
+def _nominations(place: Department) -> None:
+    """What a head looks at: an open call, somebody recommended, somebody who has applied, somebody who cannot be."""
+    year, today = FiscalYear.containing(clock.today()), clock.today()
+    open_today = {"opens_on": today, "closes_on": today, "attachment": b"%PDF-1.7", "attachment_name": "要領.pdf"}
+    make_nominations.call(fiscal_year=year, places=2, **open_today)
+    make.promoter(staff.posting(to=place).employee, cohort=make.R6)
+    for route in ("recommended", "self"):
+        fields = {"fiscal_year": year, "department": place, "status": "submitted", "submitted_at": clock.now()}
+        Nomination.objects.create(route=route, nominee=staff.posting(to=place).employee, reason="意欲", **fields)
 
 
 def _programme(place: Department) -> None:
@@ -183,7 +198,8 @@ def test_a_page_is_for_everyone(page, live_server, row):
         if row.role in OfficeRole.values:
             about["number"] = user.employee.employee_number
 
-    for name, model in (("promoter", Promoter), ("notice", Notice), ("letter", OutboxMessage)):
+    shown = {"promoter": Promoter, "notice": Notice, "letter": OutboxMessage, "nomination": Nomination}
+    for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
     about["course"] = Course.objects.values_list("code", flat=True).first()
     assert page.goto(row.address.format(**about)).status == row.status
