@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.architecture import login_pages
-from tests.architecture.login_pages import BY_FORM_ONLY, LOGGED_IN, LOGIN, WORKING, Row
+from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.people import House
 
 OFFICES: Row = (LOGIN, 403, 403, 403, 200, 200, 200, 403, 200, LOGIN)
