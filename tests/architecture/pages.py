@@ -42,9 +42,9 @@ GET: dict[str, Row] = {
     "stages:years":                         (LOGIN, 403,   403,   403,  200, 200, 200, 200,  200,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
-    # Departments that have not answered the call; there is none in this prefecture.
+    # Departments that have not answered the call.
     "stages:reminders":                     OFFICES,
-    "stages:reminders-download":            (LOGIN, 403,   403,   403,  404, 404, 404, 403,  404,  LOGIN),
+    "stages:reminders-download":            OFFICES,
     # The catalogue: whoever is in service.
     "training:courses":                     LOGGED_IN,
     "training:course":                      LOGGED_IN,
@@ -109,7 +109,7 @@ POST: dict[str, Row] = {
     "stages:self-answer":                   (LOGIN, 404,   422,   403,  403, 403, 403, 404,  403,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
-    "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 409, 403, 403,  403,  LOGIN),
+    "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:notices-read":                   ELSEWHERE,
     "staff:letter":                         (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:imports":                        (LOGIN, 403,   403,   403,  200, 200, 403, 403,  403,  LOGIN),
