@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -78,13 +79,22 @@ def _execute_many(into: str, fields: Sequence[models.Field], rows: Sequence[mode
 
 
 def _copy(into: str, fields: Sequence[models.Field], rows: Sequence[models.Model], database: Any) -> None:
-    """Raises ValueError for a NUL, as psycopg2 does: PostgreSQL has none in a text."""
+    """Raises ValueError for a NUL, as psycopg2 does: PostgreSQL has none in a text.
+
+    Whoever watches statements (`execute_wrapper`) sees this one too: Django itself has no COPY.
+    """
     columns = [_column(field, rows, database, _as_text) for field in fields]
     text = "\n".join(map("\t".join, zip(*columns, strict=True)))
     if "\0" in text:
         raise ValueError("A string literal cannot contain NUL (0x00) characters.")
     with database.cursor() as cursor, database.wrap_database_errors:
-        cursor.copy_expert(f"COPY {into} FROM STDIN", io.StringIO(text))
+
+        def execute(sql: str, params: Any, many: bool, context: Any) -> None:
+            cursor.copy_expert(sql, io.StringIO(text))
+
+        for watch in reversed(database.execute_wrappers):
+            execute = partial(watch, execute)
+        execute(f"COPY {into} FROM STDIN", None, False, {"connection": database, "cursor": cursor})
 
 
 def _column(

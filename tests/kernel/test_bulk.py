@@ -181,3 +181,16 @@ def test_what_only_a_query_could_compute_is_refused():
 def test_a_nul_is_refused_as_for_one_row():
     with pytest.raises(ValueError, match="NUL"), transaction.atomic():
         bulk.insert_all(AuditEvent, [event(reason="a\0b")])
+
+
+def test_who_watches_statements_sees_these_and_may_forbid_them():
+    seen = []
+
+    def watch(execute, sql, params, many, context):
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        bulk.insert_all(AuditEvent, [event()], keyed=False)
+    assert [sql.split(" (")[0] for sql in seen] in (['COPY "kernel_auditevent"'], ['INSERT INTO "kernel_auditevent"'])
+    assert AuditEvent.objects.count() == 1

@@ -54,16 +54,16 @@ def press(change_set: ChangeSet) -> Callable[[], ChangeSet]:
 
 def at_once(monkeypatch, *change_sets: ChangeSet) -> list:
     """Both have compared their file with the records, if they can get there, before either writes."""
-    prepare, crossing = change_set_jobs.prepare, Crossing()
+    compare, crossing = change_set_jobs.compare, Crossing()
 
-    def prepare_and_meet(*args, **kwargs):
-        prepared = prepare(*args, **kwargs)
+    def compare_and_meet(*args, **kwargs):
+        prepared = compare(*args, **kwargs)
         crossing.meet()
         return prepared
 
     acts = [press(change_set) for change_set in change_sets]
     with monkeypatch.context() as both:
-        both.setattr(change_set_jobs, "prepare", prepare_and_meet)
+        both.setattr(change_set_jobs, "compare", compare_and_meet)
         return together(*acts)
 
 

@@ -98,7 +98,7 @@ def meanwhile(table: str, act: Callable[[], object]):
     with ThreadPoolExecutor(1) as other:
 
         def between(execute, sql, params, many, context):
-            if not begun and sql.startswith(f'INSERT INTO "{table}"'):
+            if not begun and sql.startswith((f'INSERT INTO "{table}"', f'COPY "{table}"')):
                 begun.append(other.submit(run))
                 head_start(begun[0])
             return execute(sql, params, many, context)
