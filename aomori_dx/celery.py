@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "deliver-outbox": {"task": "aomori_dx.kernel.tasks.deliver_outbox", "schedule": 60.0, "options": {"expires": 55}},
     "send-reminders": {"task": "stages.tasks.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
+    "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
 

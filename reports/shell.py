@@ -45,6 +45,7 @@ MENU = (
     Entry("自薦", "stages:self-nomination", "pencil", may.apply_oneself),
     Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
+    Entry("推薦と選考", "stages:nominations", "list-checks", may.see_nominations),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
     Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),

@@ -11,9 +11,9 @@ class StagesConfig(AppConfig):
         from aomori_dx.kernel import progress  # noqa: PLC0415  models are not loaded before
         from aomori_dx.kernel.tables import importing  # noqa: PLC0415
         from stages import dated, impacts, receivers, record_changes, tasks, timeline  # noqa: F401, PLC0415  (they register or listen)
-        from stages.imports import promoters, stage_enrollments  # noqa: PLC0415
+        from stages.imports import promoters, scores, stage_enrollments  # noqa: PLC0415
         from stages.services import quotas  # noqa: PLC0415
 
         progress.register(quotas.KIND, tasks.compute_quotas_job)
-        for kind in (promoters.KIND, stage_enrollments.KIND):
+        for kind in (promoters.KIND, stage_enrollments.KIND, scores.KIND):
             importing.register(kind)

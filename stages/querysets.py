@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models.department import Department
@@ -106,6 +106,43 @@ class NominationQuerySet(QuerySet):
     def of_place(self, departments: Any):
         """Of these departments (ids), under whatever name they nominated."""
         return self.filter(department__in=Department.with_former_names(departments))
+
+    def on_the_board(self):
+        """What came to the office: all but drafts."""
+        return self.exclude(status="draft")
+
+    def undecided(self):
+        """With the office, or sent back: points can be given."""
+        return self.filter(status__in=("submitted", "endorsed", "not_endorsed", "in_review", "returned"))
+
+    def in_line(self):
+        """補欠, and those that are proposed to be."""
+        return self.filter(Q(status="reserve") | Q(status="in_review", proposal="reserve"))
+
+    def for_board(self, day: date):
+        """With what the board shows of each: the person, the 推薦所属, the post of `day`, the average of the points.
+
+        One row a nomination: there is one primary posting and one absence at a time.
+        """
+        in_force = {name: _in_force(name, day) for name in ("nominee__postings", "nominee__absences")}
+        primary = Q(nominee__postings__is_primary=True)
+        either = Coalesce("score_first", "score_second") + Coalesce("score_second", "score_first")
+        return self.annotate(
+            post=FilteredRelation("nominee__postings", condition=primary & in_force["nominee__postings"]),
+            absence=FilteredRelation("nominee__absences", condition=in_force["nominee__absences"]),
+            number=F("nominee__employee_number"),
+            name=F("nominee__name"),
+            kana=F("nominee__kana"),
+            department_name=F("department__name"),
+            department_code=F("department__code"),
+            bureau_name=Coalesce("department__parent__parent__name", "department__parent__name"),
+            title=F("post__title"),
+            is_manager=F("post__is_manager"),
+            now=F("post__department__name"),
+            now_pk=F("post__department"),
+            away=F("absence__pk"),
+            average=Cast(either, FloatField()) / 2,
+        )
 
     def visible_to(self, user: Any, on: date):
         """All that was submitted for the offices and データ管理者; for a head or 代理 those of the department, its own

@@ -8,7 +8,7 @@ from celery import shared_task
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.progress import Steps
-from stages.services import quotas, reminders
+from stages.services import quotas, reminders, reserves
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -19,6 +19,12 @@ def compute_quotas(fiscal_year: int | str | None = None, as_of: str | None = Non
         as_of=date.fromisoformat(as_of) if as_of else None,
         at=clock.now(),
     )
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def pass_on_reserves() -> None:
+    """補欠 who did not answer in time are passed over, and the next in line is asked. Run twice, it does it once."""
+    reserves.pass_on(at=clock.now())
 
 
 def compute_quotas_job(steps: Steps) -> dict[str, Any]:

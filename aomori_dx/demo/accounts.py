@@ -36,6 +36,12 @@ def create(*, on: date, at: datetime) -> None:
             OfficeRoleGrant.objects.create(user=user, role=OFFICES[name][0], valid_from=first_day)
 
 
+def department_of_the_head(on: date) -> int:
+    """The id of the department whose head gets a login."""
+    head = _promoter_and_head(on)[1]
+    return Posting.objects.primary().on(on).get(employee=head, is_head=True).department_id
+
+
 def _promoter_and_head(on: date) -> tuple[Employee, Employee]:
     """Somebody who has climbed highest and still climbs this year, in a department whose 所属長 is at work."""
     climbing = StageEnrollment.objects.filter(

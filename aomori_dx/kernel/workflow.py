@@ -31,15 +31,24 @@ class Move:
 
 
 class Workflow:
-    """The table of one model. `field` is the column that holds the state, `related` what is read with each row."""
+    """The table of one model. `field` is the column that holds the state, `related` what is read with each row.
+
+    `gather` is given the rows of one `move_all`, to read for all of them at once what the needs ask for.
+    """
 
     def __init__(
-        self, model: type[models.Model], moves: Iterable[Move], field: str = "status", related: Iterable[str] = ()
+        self,
+        model: type[models.Model],
+        moves: Iterable[Move],
+        field: str = "status",
+        related: Iterable[str] = (),
+        gather: Callable[[list[Any]], None] | None = None,
     ) -> None:
         """Raises ValueError for a table that names a move twice or a state that the column does not know."""
         self.model = model
         self.field = field
         self.related = tuple(related)
+        self.gather = gather
         self.moves: dict[str, Move] = {}
         choices = next(column for column in model._meta.concrete_fields if column.name == field).flatchoices
         self.labels = {str(value): str(label) for value, label in choices}
@@ -90,6 +99,8 @@ class Workflow:
         """
         move = self.moves[name]
         rows = list(self._locked().filter(pk__in=list(pks)).order_by("pk"))
+        if self.gather is not None:
+            self.gather(rows)
         refusals = []
         for obj in rows:
             try:

@@ -1,5 +1,7 @@
 """推薦: a proposal to appoint a person for a fiscal year, by the department (推薦枠) or the person (自薦枠)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -80,6 +82,9 @@ class Nomination(models.Model):
     )
     also_by = models.JSONField("併合した推薦", default=list, blank=True)
     cleared = models.JSONField("確認済みの事項", default=dict, blank=True)
+
+    gathered: Any = None
+    """What the rules ask for, where it was read for many nominations at once (`rules.nomination.gather`)."""
 
     objects = NominationQuerySet.as_manager()
 

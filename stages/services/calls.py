@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,10 @@ from stages.models import Exemption, NominationCall
 from stages.services import quota_facts
 
 NOT_YOURS = "推薦依頼を作成し発出できるのは、DX推進担当だけです。"
+CHANGED_MEANWHILE = (
+    "入力している間に、ほかの担当者がこの推薦依頼を変更しました。"
+    "入力した内容はそのまま残しています。下の「所属長が読む内容」と見比べて、もう一度保存してください。"
+)
 LARGEST_ATTACHMENT = 5 * 1024 * 1024
 ATTACHMENTS = {b"%PDF-": ".pdf", b"PK\x03\x04": ".docx .xlsx .pptx"}
 """What an attachment begins with, and the endings that go with it."""
@@ -39,25 +44,29 @@ class Attachment:
 
 
 @transaction.atomic
-def save(
+def write(
     fiscal_year: FiscalYear,
     *,
     by: User,
     at: datetime,
     attachment: Attachment | None = None,
     without_attachment: bool = False,
+    seen: str | None = None,
     **stated: Any,
 ) -> NominationCall:
     """Write the year's call, or change it: of an issued one the days and texts too, which the record keeps.
 
-    `stated`: columns of `STATED`. Raises NotAllowed, or RuleBroken: the year is closed, a constraint refuses, the
-    attachment is too large or of another kind than its name says.
+    `stated`: columns of `STATED`. `seen` (`seen_of` the call as it was shown): somebody else has not changed it since.
+    Raises NotAllowed, or RuleBroken: the year is closed, a constraint refuses, it changed meanwhile, the attachment
+    is too large or of another kind than its name says.
     """
     _ensure_allowed(by, at)
     closing.ensure_open(fiscal_year)
     rows = NominationCall.objects.select_for_update()
     call = rows.filter(fiscal_year=fiscal_year).first() or NominationCall(fiscal_year=fiscal_year)
     before = _stated(call) if call.pk else {}
+    if seen is not None and seen != seen_of(call if call.pk else None):
+        raise RuleBroken(CHANGED_MEANWHILE)
     for name, value in stated.items():
         setattr(call, name, value)
     if attachment is not None:
@@ -94,15 +103,16 @@ def copy(fiscal_year: FiscalYear, *, by: User, at: datetime) -> NominationCall:
     stated["title"] = last.title.replace(str(last.fiscal_year), str(fiscal_year))
     stated["body"] = last.body.replace(str(last.fiscal_year), str(fiscal_year))
     attachment = Attachment(last.attachment_name, bytes(last.attachment)) if last.attachment else None
-    return save(fiscal_year, by=by, at=at, attachment=attachment, **stated)
+    return write(fiscal_year, by=by, at=at, attachment=attachment, **stated)
 
 
 @transaction.atomic
-def issue(fiscal_year: FiscalYear, *, by: User, at: datetime) -> int:
+def issue(fiscal_year: FiscalYear, *, by: User, at: datetime, seen: str | None = None) -> int:
     """Send the call to the posts of all departments that owe an answer; returns their number.
 
-    A second time changes nothing. Raises NotAllowed, or RuleBroken: there is no call, the year is closed, the last
-    day is past, no department owes an answer.
+    A second time changes nothing. `seen` (`seen_to_issue`): neither the call nor the departments changed since.
+    Raises NotAllowed, or RuleBroken: there is no call, the year is closed, the last day is past, no department owes
+    an answer, something changed meanwhile.
     """
     _ensure_allowed(by, at)
     closing.ensure_open(fiscal_year)
@@ -115,10 +125,20 @@ def issue(fiscal_year: FiscalYear, *, by: User, at: datetime) -> int:
     places = asked(fiscal_year, on=on)
     if not places:
         raise RuleBroken("推薦の対象となる所属がありません。")
+    if seen is not None and seen != seen_to_issue(call, places):
+        raise RuleBroken(
+            "表示したあとで、推薦依頼か対象の所属が変わりました。内容を確かめて、もう一度発出してください。"
+        )
     if call.issued_at is None:
         call.issued_at = at
         call.save(update_fields=["issued_at"])
         audit.record(call, "issue", by=by, at=at, after={"所属数": len(places), "締切日": call.closes_on})
+    tell(call, places, at=at)
+    return len(places)
+
+
+def tell(call: NominationCall, places: list[Department], *, at: datetime) -> None:
+    """The post of each of these departments is told of the call, once."""
     body = f"{format_date(call.closes_on)}までに、推薦する職員を選ぶか、「推薦なし」と回答してください。"
     notices.write_all(
         (
@@ -127,7 +147,6 @@ def issue(fiscal_year: FiscalYear, *, by: User, at: datetime) -> int:
         ),
         at=at,
     )
-    return len(places)
 
 
 def asked(fiscal_year: FiscalYear, *, on: date) -> list[Department]:
@@ -146,6 +165,17 @@ def asked(fiscal_year: FiscalYear, *, on: date) -> list[Department]:
 def _ensure_allowed(by: User, at: datetime) -> None:
     if not may.run_nominations(by, day_of(at)):
         raise NotAllowed(NOT_YOURS)
+
+
+def seen_of(call: NominationCall | None) -> str:
+    """Stands for what a call says, so that a change made meanwhile is noticed; empty where there is none."""
+    return sha256(repr(sorted(_stated(call).items())).encode()).hexdigest()[:16] if call else ""
+
+
+def seen_to_issue(call: NominationCall, places: list[Department]) -> str:
+    """Stands for what is issued, and to whom."""
+    told = f"{seen_of(call)} {[place.pk for place in places]}"
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _stated(call: NominationCall) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from aomori_dx.kernel import audit, closing
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from staff.models import Department, Posting, User
+from staff.models import Posting, Succession, User
+from staff.models.department import SAME_PLACE
 from staff.services import notices
 from staff.services.notices import Message
 from stages import permissions as may
@@ -83,7 +84,7 @@ def _two_ways(drafts: Iterable[Nomination]) -> Iterator[Contradiction]:
 
 def _of_people(rows: list[Nomination], fiscal_year: FiscalYear, at: datetime) -> Iterator[Contradiction]:
     on = day_of(at)
-    names = _names_of({row.department_id for row in rows})
+    names = _present_names(rows)
     known = {
         row.employee.pk: row
         for row in eligibility.candidates([row.nominee for row in rows], fiscal_year, departments=(), on=on)
@@ -108,13 +109,18 @@ def _of_people(rows: list[Nomination], fiscal_year: FiscalYear, at: datetime) ->
             yield Contradiction(row, "head", "所属長の推薦", "所属長ご本人が推薦されています。", may_go_on=True)
 
 
-def _names_of(departments: set[int]) -> dict[int, int]:
-    """Any present or former name of a place → the id of one of these departments."""
-    found = {}
-    for row in Department.objects.filter(pk__in=departments):
-        if row.valid_to is not None:
-            found.update({later.pk: row.pk for later in row.later_selves()})
-    return found
+def _present_names(rows: list[Nomination]) -> dict[int, int]:
+    """What each nominating department was or became by another name or in another bureau → one id for all of them."""
+    steps = Succession.objects.filter(kind__in=SAME_PLACE).order_by("on", "pk")
+    later = dict(steps.values_list("predecessor_id", "successor_id"))
+
+    def last(pk: int) -> int:
+        seen = {pk}
+        while (pk := later.get(pk, pk)) not in seen:
+            seen.add(pk)
+        return pk
+
+    return {pk: last(pk) for pk in {*later, *later.values(), *(row.department_id for row in rows)}}
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ from stages.services.selection import NOT_YOURS
 from stages.workflows.nomination import NOMINATION
 from stages.workflows.stage_enrollment import STAGE_ENROLLMENT
 
+ANSWER_DAYS = 7
+"""So many days a 補欠 has to answer where no call says otherwise."""
 LATE = "回答期限までに回答がなかったため"
 
 
@@ -37,7 +39,7 @@ def ask_next(fiscal_year: FiscalYear, *, by: User | None, at: datetime, due: dat
         raise NotAllowed(NOT_YOURS)
     closing.ensure_open(fiscal_year)
     call = rules.call_of(fiscal_year)
-    due = due or on + timedelta(days=call.answer_days if call else 7)
+    due = due or on + timedelta(days=call.answer_days if call else ANSWER_DAYS)
     if due < on:
         raise RuleBroken("回答期限は、今日以後の日付にしてください。")
     line = Nomination.objects.of_year(fiscal_year).filter(status=NominationStatus.RESERVE)
@@ -108,11 +110,9 @@ def reopen_place(nomination_id: int, *, due: date, by: User, at: datetime) -> No
     if not may.select(by, row, at):
         raise NotAllowed(NOT_YOURS)
     closing.ensure_open(row.fiscal_year)
-    if row.route != Route.RECOMMENDED or row.is_live or row.status == NominationStatus.DRAFT:
-        raise RuleBroken("再推薦を依頼できるのは、辞退、取下げ、不採用になった推薦枠だけです。")
     if due < day_of(at):
         raise RuleBroken("再推薦の期限は、今日以後の日付にしてください。")
-    if refusal := rules.place_is_free(row, at):
+    if refusal := why_not_reopen(row, at):
         raise RuleBroken(refusal)
     row.due = due
     row.save(update_fields=["due"])
@@ -121,6 +121,13 @@ def reopen_place(nomination_id: int, *, due: date, by: User, at: datetime) -> No
     key = f"nomination:{row.pk}:reopened:{due}"
     notices.write(Message(key, row.department, title, row.comment, effects.HEAD_PAGE, due), at=at)
     return row
+
+
+def why_not_reopen(row: Nomination, at: datetime) -> str | None:
+    """Why the department cannot be asked for another person; None if it can."""
+    if row.route != Route.RECOMMENDED or row.is_live or row.status == NominationStatus.DRAFT:
+        return "再推薦を依頼できるのは、辞退、取下げ、不採用になった推薦枠だけです。"
+    return rules.year_is_open(row, at) or rules.place_is_free(row, at)
 
 
 def pass_on(*, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """選考: what the board proposes, and 確定, which decides the whole batch in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
 from stages import permissions as may
 from stages.models import LIVE, Nomination, NominationStatus, Proposal
+from stages.rules import nomination as rules
 from stages.services import exceptions, quotas
 from stages.workflows.nomination import NOMINATION
 
@@ -43,13 +44,28 @@ def propose(
     rows = _hold(nomination_ids, by, at)
     if proposal == Proposal.DECLINE and not reason.strip():
         raise RuleBroken("「不採用」には理由が必要です。")
-    if decided := [str(row) for row in rows if row.status not in (*TO_BE_TAKEN_UP, NominationStatus.IN_REVIEW)]:
-        raise RuleBroken(f"審査できる状態ではありません: {'、'.join(decided)}")
+    if refusals := [f"{row}: {refusal}" for row in rows if (refusal := _why_not_under_review(row))]:
+        raise RuleBroken("\n".join(refusals))
     waiting = [row.pk for row in rows if row.status in TO_BE_TAKEN_UP]
     if proposal and waiting:
         take_up(waiting, by=by, at=at)
         rows = _hold(nomination_ids, by, at)  # as they are now
     return _write_proposals(rows, proposal, reason.strip(), by=by, at=at)
+
+
+def why_not_propose(row: Nomination, at: datetime) -> str | None:
+    """Why nothing can be proposed for it; None if it can."""
+    if refusal := _why_not_under_review(row):
+        return refusal
+    if row.status in TO_BE_TAKEN_UP:
+        return rules.year_is_open(row, at) or rules.consent_was_given(row, at)
+    return rules.year_is_open(row, at)
+
+
+def _why_not_under_review(row: Nomination) -> str | None:
+    if row.status in (*TO_BE_TAKEN_UP, NominationStatus.IN_REVIEW):
+        return None
+    return f"「{row.get_status_display()}」の推薦には、選考案をつけられません。"
 
 
 def _write_proposals(rows: list[Nomination], proposal: str, reason: str, *, by: User, at: datetime) -> list[Nomination]:
@@ -80,9 +96,10 @@ def _last_in_line(rows: list[Nomination]) -> int:
 def order_reserves(fiscal_year: FiscalYear, nomination_ids: list[int], *, by: User, at: datetime) -> None:
     """The line of the 補欠: these first, in this order, the others behind them as they were.
 
+    The numbers stay those that the line has: whoever moved up or turned down keeps the number that was theirs.
     Raises NotAllowed, or RuleBroken where one of them is no 補欠 of the year.
     """
-    rows = Nomination.objects.of_year(fiscal_year).filter(reserve_order__isnull=False)
+    rows = Nomination.objects.of_year(fiscal_year).in_line().filter(reserve_order__isnull=False)
     held = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("reserve_order", "pk")}
     if not may.run_nominations(by, day_of(at)):
         raise NotAllowed(NOT_YOURS)
@@ -91,13 +108,21 @@ def order_reserves(fiscal_year: FiscalYear, nomination_ids: list[int], *, by: Us
         raise RuleBroken("補欠ではない推薦が含まれています。")
     line = [*dict.fromkeys(nomination_ids), *(pk for pk in held if pk not in set(nomination_ids))]
     before = {pk: row.reserve_order for pk, row in held.items()}
-    for number, pk in enumerate(line, 1):
+    for number, pk in zip(_numbers(before.values()), line, strict=True):
         held[pk].reserve_order = number
     changed = [row for row in held.values() if row.reserve_order != before[row.pk]]
     Nomination.objects.bulk_update(changed, ["reserve_order"], batch_size=500)
     audit.record_all(
         audit.event(row, "ordered", by=by, at=at, before=before[row.pk], after=row.reserve_order) for row in changed
     )
+
+
+def _numbers(taken: Iterable[int | None]) -> Iterator[int]:
+    """The numbers that a line has, upwards; one that stands twice goes to the first, the next one gets a higher."""
+    last = 0
+    for number in sorted(number or 0 for number in taken):
+        last = max(number, last + 1)
+        yield last
 
 
 @transaction.atomic
@@ -114,11 +139,25 @@ def score(scores: Mapping[int, tuple[int | None, int | None]], *, by: User, at: 
             raise RuleBroken(f"{row.nominee.name}: 評点は0点から{HIGHEST_SCORE}点までの整数にしてください。")
         if before == after:
             continue
+        if refusal := why_not_scored(row):
+            raise RuleBroken(f"{row.nominee.name}: {refusal}")
         row.score_first, row.score_second = after
         events.append(audit.event(row, "scored", by=by, at=at, before=list(before), after=list(after)))
     Nomination.objects.bulk_update(rows, ["score_first", "score_second"], batch_size=500)
     audit.record_all(events)
     return len(events)
+
+
+def why_no_score(row: Nomination, at: datetime) -> str | None:
+    """Why it gets no points; None if it does."""
+    return why_not_scored(row) or rules.year_is_open(row, at)
+
+
+def why_not_scored(row: Nomination) -> str | None:
+    """Why its points cannot change in the state that it is in."""
+    if row.status in (*TO_BE_TAKEN_UP, NominationStatus.IN_REVIEW, NominationStatus.RETURNED):
+        return None
+    return f"「{row.get_status_display()}」の推薦の評点は変えられません。"
 
 
 @transaction.atomic

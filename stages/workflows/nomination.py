@@ -154,4 +154,5 @@ NOMINATION = Workflow(
         ),
     ],
     related=("nominee", "department"),
+    gather=rules.gather,
 )

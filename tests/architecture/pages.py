@@ -7,11 +7,11 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages
+from tests.architecture import login_pages, nomination_pages
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
+from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
 
-OFFICES: Row = (LOGIN, 403, 403, 403, 200, 200, 200, 403, 200, LOGIN)
 HEADS: Row = (LOGIN, 403, 403, 200, 403, 403, 403, 403, 403, LOGIN)
 
 GET: dict[str, Row] = {
@@ -43,6 +43,7 @@ GET: dict[str, Row] = {
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     # Departments that have not answered the call.
+    **nomination_pages.GET,
     "stages:reminders":                     OFFICES,
     "stages:reminders-download":            OFFICES,
     # The catalogue: whoever is in service.
@@ -109,6 +110,7 @@ POST: dict[str, Row] = {
     "stages:self-answer":                   (LOGIN, 404,   422,   403,  403, 403, 403, 404,  403,  LOGIN),
     "stages:year-close":                    (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
+    **nomination_pages.POST,
     "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:notices-read":                   ELSEWHERE,
     "staff:letter":                         (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
@@ -157,6 +159,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "reports:why": lambda house: ["target"],
     "reports:job": lambda house: [house.job.pk],
     "stages:promoter": lambda house: [house.promoter.pk],
+    **nomination_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

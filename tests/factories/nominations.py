@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from aomori_dx.kernel import clock
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Department, Employee, OfficeRole, User
 from stages.models import (
     CareerTrack,
@@ -110,3 +112,23 @@ def decide(row: Nomination, proposal: str, *, by: User) -> None:
     selection.propose([row.pk], proposal, reason="選考の結果", by=by, at=NOW)
     found = selection.batch(row.fiscal_year, at=NOW, among=[row.pk])
     selection.confirm(row.fiscal_year, seen=found.seen, among=[row.pk], by=by, at=NOW)
+
+
+def some_of_each(place: Department) -> None:
+    """自薦 of today's year: under review from elsewhere, 補欠 proposed and decided, turned down; a 推薦なし."""
+    today = clock.today()
+    year = FiscalYear.containing(today)
+    states = (("in_review", "accept"), ("in_review", "reserve"), ("reserve", "reserve"), ("turned_down", "accept"))
+    for number, (state, proposal) in enumerate(states):
+        Nomination.objects.create(
+            fiscal_year=year,
+            route=Route.SELF,
+            department=place,
+            nominee=make.posting().employee,
+            status=state,
+            proposal=proposal,
+            reserve_order=number or None,
+            submitted_at=clock.now(),
+            decided_on=None if state == "in_review" else today,
+        )
+    decline(make.department(), fiscal_year=year)

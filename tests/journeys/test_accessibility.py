@@ -50,6 +50,7 @@ class Row:
 
 
 ROLES = ["employee", "promoter", "head", *OfficeRole.values]
+NOMINATION_PAGES = "{nomination} call/{year} call/{year}/issue coverage balance scores exceptions confirm reserves"
 PAGES = [
     *(Row("/", role) for role in ROLES),
     Row("/ui/", OfficeRole.INFO),
@@ -58,6 +59,8 @@ PAGES = [
     Row("/dashboard/departments/", OfficeRole.DX),
     Row("/promoters/", OfficeRole.DX),
     Row("/promoters/{promoter}/", OfficeRole.DX),
+    *(Row("/nominations/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
+    *(Row(f"/nominations/{name}/", OfficeRole.DX) for name in NOMINATION_PAGES.split()),
     *(Row("/people/", role) for role in ("employee", "head", OfficeRole.HR)),
     *(Row(f"/people/?{query}", OfficeRole.HR) for query in ("q=zzz", "on=x", "on=R9.4.1&flags=head")),
     Row("/people/?scope=all", "head"),
@@ -155,6 +158,7 @@ def _programme(place: Department) -> None:
     make.promoter(department=place)
     staff.employee("配属　待子")
     quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
+    make_nominations.some_of_each(place)
     failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
     Job.objects.create(**failed, requested_by_name="x", queued_at=NOW)
 
@@ -201,6 +205,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
     shown = {"promoter": Promoter, "notice": Notice, "letter": OutboxMessage, "nomination": Nomination}
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
+    about["year"] = FiscalYear.containing(clock.today()).start_year
     about["course"] = Course.objects.values_list("code", flat=True).first()
     assert page.goto(row.address.format(**about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"

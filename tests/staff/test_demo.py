@@ -1,6 +1,7 @@
 """The demo: once only, goes on after an interruption, and each account shows its role at work."""
 
 import io
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -11,7 +12,10 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 from staff import roles
 from staff.models import Department, Employee, OfficeRole, Posting, User
-from stages.models import Promoter, QuotaSnapshot, StageEnrollment, TrainingPlan
+from stages.models import Nomination, Promoter, QuotaSnapshot, StageEnrollment, TrainingPlan
+from stages.rules import nomination as rules
+from stages.services import coverage, exceptions, selection
+from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.loading import contradictions, everything
 
@@ -50,12 +54,13 @@ def test_the_demo_is_loaded_once_and_goes_on_after_an_interruption():
     assert not User.objects.exists()
 
     told = seed()
-    assert len(told) == 16, "a line a file, a line a year, a line for the accounts"
+    assert len(told) == 17, "a line a file, a line a year, one for the nominations, one for the accounts"
     assert [line for line in told if "枠" in line] == [f"令和{n}年度の枠を計算しました。" for n in (6, 7, 8)]
     assert [row.fiscal_year.short for row in QuotaSnapshot.objects.order_by("fiscal_year")] == ["R6", "R7", "R8"]
     assert Employee.objects.in_service(TODAY).count() == 3783
     assert contradictions() == []
     the_accounts_show_their_roles()
+    the_nominations_are_alive()
 
     before = everything(), QuotaSnapshot.objects.count(), User.objects.count(), AuditEvent.objects.count()
     assert seed() == ["データがすでにあるため、練習用のデータは登録しません。"]
@@ -80,6 +85,22 @@ def the_accounts_show_their_roles() -> None:
     people = set(User.objects.values_list("employee", flat=True))
     assert len(people) == 7
     assert Employee.objects.in_service(TODAY).at_work(TODAY).filter(pk__in=people).count() == 7
+
+
+def the_nominations_are_alive() -> None:
+    """An open call, some of everything for the offices, departments that have not answered; nothing contradicts it."""
+    year = FiscalYear.containing(TODAY)
+    assert rules.why_closed(rules.call_of(year), year, TODAY) is None
+    assert set(Nomination.objects.values_list("status", flat=True)) >= {"submitted", "in_review", "returned"}
+    assert set(Nomination.objects.values_list("proposal", flat=True)) == {"", "accept", "reserve", "decline"}
+    answers = Counter(str(row.state) for row in coverage.answers(year, on=TODAY))
+    assert answers == {"answered": 162, "declined": 2, "unanswered": 7}
+    assert exceptions.find(year, at=NOW) == []
+    assert selection.batch(year, at=NOW).size == 5
+    applied = Nomination.objects.filter(
+        route="self", status="submitted", department__in=roles.of(one("head"), TODAY).headed
+    )
+    assert applied.exists()
 
 
 def test_it_is_refused_where_the_demo_is_not_allowed(settings):

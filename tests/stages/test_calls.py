@@ -35,7 +35,7 @@ def test_it_goes_once_to_every_post_that_owes_an_answer():
     staff.department(nominates=False)
     exempt = staff.department()
     Exemption.objects.create(department=exempt, fiscal_year=R8, reason="小規模所属")
-    calls.save(R8, by=dx, at=NOW, **STATED)
+    calls.write(R8, by=dx, at=NOW, **STATED)
     assert calls.issue(R8, by=dx, at=NOW) == calls.issue(R8, by=dx, at=NOW) == 2
     assert set(Notice.objects.values_list("department", "due")) == {
         (one.pk, date(2026, 11, 30)),
@@ -57,7 +57,7 @@ def test_the_successor_of_a_department_is_asked_and_a_new_one_is_not():
 
 def test_last_years_is_copied_with_its_days_a_year_later():
     dx = staff.office(OfficeRole.DX)
-    calls.save(R8, by=dx, at=NOW, attachment=Attachment("依頼.pdf", b"%PDF-1.7"), **STATED)
+    calls.write(R8, by=dx, at=NOW, attachment=Attachment("依頼.pdf", b"%PDF-1.7"), **STATED)
     copy = calls.copy(R9, by=dx, at=NOW)
     assert (copy.title, copy.opens_on, copy.closes_on) == ("令和9年度の推薦", date(2027, 11, 2), date(2027, 11, 30))
     assert (copy.attachment_name, copy.issued_at) == ("依頼.pdf", None)
@@ -75,21 +75,21 @@ def test_last_years_is_copied_with_its_days_a_year_later():
 )
 def test_an_attachment_of_another_kind_or_too_large_is_refused(name, content, sentence):
     with pytest.raises(RuleBroken, match=sentence):
-        calls.save(R8, by=staff.office(OfficeRole.DX), at=NOW, attachment=Attachment(name, content), **STATED)
+        calls.write(R8, by=staff.office(OfficeRole.DX), at=NOW, attachment=Attachment(name, content), **STATED)
 
 
 def test_only_the_dx_office_writes_and_issues():
     hr = staff.office(OfficeRole.HR)
     make.call()
     with pytest.raises(NotAllowed):
-        calls.save(R8, by=hr, at=NOW, **STATED)
+        calls.write(R8, by=hr, at=NOW, **STATED)
     with pytest.raises(NotAllowed):
         calls.issue(R8, by=hr, at=NOW)
 
 
 def test_a_change_of_the_last_day_is_on_record():
     dx = staff.office(OfficeRole.DX)
-    calls.save(R8, by=dx, at=NOW, **STATED)
-    calls.save(R8, by=dx, at=NOW, **{**STATED, "closes_on": date(2026, 12, 7)})
+    calls.write(R8, by=dx, at=NOW, **STATED)
+    calls.write(R8, by=dx, at=NOW, **{**STATED, "closes_on": date(2026, 12, 7)})
     event = AuditEvent.objects.first()
     assert (event.before, event.after) == ({"closes_on": "2026-11-30"}, {"closes_on": "2026-12-07"})

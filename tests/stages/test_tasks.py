@@ -3,15 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from aomori_dx.celery import app
 from aomori_dx.kernel import progress
 from aomori_dx.kernel.clock import TOKYO
-from aomori_dx.kernel.models import Job, JobState
+from aomori_dx.kernel.models import AuditEvent, Job, JobState
+from staff.models import Notice
 from stages import tasks
-from stages.models import QuotaSnapshot
-from stages.services import quotas
+from stages.models import Nomination, QuotaSnapshot
+from stages.services import quotas, reserves
 from tests.conftest import NOW
+from tests.factories import nominations
 from tests.factories import stages as make
 from tests.factories.stages import R6, R7, R8
 
@@ -111,3 +114,18 @@ class TestTask:
 
     def test_beat_calls_it_every_night(self):
         assert tasks.compute_quotas.name in {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+
+def test_passing_over_reserves_twice_is_once():
+    """R37: who did not answer by the day is passed over, the next is asked, and the second run finds nothing."""
+    nominations.call()
+    first, second = (nominations.nomination(nominations.house(), status="reserve") for _ in range(2))
+    reserves.ask_next(R8, by=None, at=NOW)
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        tasks.pass_on_reserves()
+        after_once = list(Nomination.objects.values()), AuditEvent.objects.count(), Notice.objects.count()
+        tasks.pass_on_reserves()
+    assert (list(Nomination.objects.values()), AuditEvent.objects.count(), Notice.objects.count()) == after_once
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.due) == ("turned_down", date(2026, 12, 8))

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aomori_dx.demo import accounts
+from aomori_dx.demo import accounts, nominations
 from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
@@ -62,6 +62,9 @@ class Command(BaseCommand):
         for year in _years_until(today):
             quotas.compute(year, as_of=today, at=at)
             self.stdout.write(f"{year}の枠を計算しました。")
+        of_the_head = accounts.department_of_the_head(LAST_YEAR.clamp(today))
+        number = nominations.create(on=today, at=at, of_the_head=of_the_head)
+        self.stdout.write(f"今年度の推薦を登録しました: {number}件")
         accounts.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
