@@ -37,6 +37,7 @@ PAGES = ("/", "/dashboard/", "/promoters/", "/dashboard/departments/", "/people/
 class Measure:
     """One line of the result. `ratio` is to `floor`, taken in the same run; None where there is nothing to compare.
 
+    `processor`: seconds of the processor, of this process and one that it started; on a busy machine only they tell.
     `peak_mb`: the most memory that the step held, in this process and in one that read a workbook for it.
     """
 
@@ -47,6 +48,7 @@ class Measure:
     bar: str = ""
     queries: int | None = None
     peak_mb: int | None = None
+    processor: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {key: value for key, value in vars(self).items() if value is not None}
@@ -67,17 +69,26 @@ def load(
     change_set = change_sets.upload(kind, name=f"{kind}.file", content=content, as_of=as_of, by=by, at=at)
     steps = []
     for name, step in (("確認", change_set_jobs.check), ("適用", change_set_jobs.apply)):
+        before = _processor()
         with Memory() as memory:
             taken = seconds(partial(step, change_set.pk, by=by, at=at))
+        processor = _processor() - before
         change_set.refresh_from_db()
         if change_set.state not in {"ready", "applied"}:
             line = change_set.lines.first()
             raise RuntimeError(f"{kind}: {line.reason if line else change_set.state}")
         rows = change_set.checked["counts"]["read"]
-        steps.append(Measure(f"{title} {name}", taken, rows, taken / least, peak_mb=memory.peak))
+        steps.append(Measure(f"{title} {name}", taken, rows, taken / least, peak_mb=memory.peak, processor=processor))
     yield from steps
     both, peak = sum(step.seconds for step in steps), max(step.peak_mb or 0 for step in steps)
-    yield Measure(f"{title} 合わせて", both, rows, both / least, BARS.get(kind, ""), peak_mb=peak)
+    processor = sum(step.processor or 0 for step in steps)
+    yield Measure(f"{title} 合わせて", both, rows, both / least, BARS.get(kind, ""), peak_mb=peak, processor=processor)
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process and those it started have used up to now."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 class Memory:

@@ -60,6 +60,15 @@ def test_rows_count_from_the_first_row_of_the_sheet():
     assert sheets_of(files.workbook({"a": [[], [], ["", "x"]]}))["a"] == [[], [], ["", "x"]]
 
 
+def test_a_table_that_begins_further_down_and_right_keeps_its_places():
+    content = with_sheet(
+        '<row r="3"><c r="C3"><v>1</v></c><c r="D3" t="e"><v>#N/A</v></c></row>'
+        '<row r="5"><c r="D5"><v>2</v></c></row><row r="7"><c r="F7" t="e"><v>#REF!</v></c></row>'
+    )
+    (rows,) = sheets_of(content).values()
+    assert rows == [[], [], ["", "", 1, "#N/A"], [], ["", "", "", 2], [], ["", "", "", "", "", "#REF!"]]
+
+
 def test_hidden_sheets_are_left_alone():
     content = files.workbook({"表": [["見える"]], "旧": [["見えない"]]}, hidden=["旧"])
     assert list(sheets_of(content)) == ["表"]
@@ -143,6 +152,14 @@ def test_a_reader_that_never_ends_is_stopped(monkeypatch, tmp_path):
     monkeypatch.setattr(xlsx_reading, "_CHILD", endless)
     monkeypatch.setattr(xlsx_reading, "MAX_SECONDS", 0.5)
     assert "時間がかかりすぎる" in refusal_of(PLAIN)
+
+
+@pytest.mark.parametrize("said", ['{"sheet": "一覧"}\n[["番号"', '{"sheet": "一覧"}\n[["番号"]]\n'])
+def test_a_reader_that_dies_in_the_middle_has_read_nothing(monkeypatch, tmp_path, said):
+    dying = tmp_path / "dying.py"
+    dying.write_text(f"import sys\nsys.stdin.buffer.read()\nsys.stdout.write({said!r})\nsys.exit(1)")
+    monkeypatch.setattr(xlsx_reading, "_CHILD", dying)
+    assert "壊れているか大きすぎます" in refusal_of(PLAIN)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])

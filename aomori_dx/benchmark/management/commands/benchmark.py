@@ -63,9 +63,12 @@ class Command(BaseCommand):
 
     def _print(self, result: list[Measure], scale: str) -> None:
         self.stdout.write(f"{SCALES[scale]:,}人、{connection.vendor}、最大メモリ {measures.peak_megabytes()} MB")
-        self.stdout.write(f"{'秒':>9} {'下限比':>7} {'行':>9} {'問合せ':>5} {'MB':>5}  測ったもの")
+        self.stdout.write(f"{'秒':>9} {'CPU秒':>7} {'下限比':>7} {'行':>9} {'問合せ':>5} {'MB':>5}  測ったもの")
         for row in result:
             ratio = f"{row.ratio:.1f}" if row.ratio is not None else ""
             rows, queries, peak = (f"{n:,}" if n is not None else "" for n in (row.rows, row.queries, row.peak_mb))
+            processor = f"{row.processor:.2f}" if row.processor is not None else ""
             bar = f" ({row.bar})" if row.bar else ""
-            self.stdout.write(f"{row.seconds:>9.4f} {ratio:>7} {rows:>9} {queries:>5} {peak:>5}  {row.name}{bar}")
+            self.stdout.write(
+                f"{row.seconds:>9.4f} {processor:>7} {ratio:>7} {rows:>9} {queries:>5} {peak:>5}  {row.name}{bar}"
+            )
