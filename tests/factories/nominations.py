@@ -22,6 +22,19 @@ from tests.factories import staff as make
 from tests.factories import stages as make_stages
 from tests.factories.stages import R8
 
+PAGES = [
+    "{nomination}",
+    "call/{year}",
+    "call/{year}/issue",
+    "coverage",
+    "balance",
+    "scores",
+    "exceptions",
+    "confirm",
+    "reserves",
+]
+"""The pages of 推薦と選考 below the board, as their addresses name them."""
+
 
 def call(**fields) -> NominationCall:
     """An issued call of R8 that takes answers in November."""

@@ -50,7 +50,6 @@ class Row:
 
 
 ROLES = ["employee", "promoter", "head", *OfficeRole.values]
-NOMINATION_PAGES = "{nomination} call/{year} call/{year}/issue coverage balance scores exceptions confirm reserves"
 PAGES = [
     *(Row("/", role) for role in ROLES),
     Row("/ui/", OfficeRole.INFO),
@@ -60,7 +59,7 @@ PAGES = [
     Row("/promoters/", OfficeRole.DX),
     Row("/promoters/{promoter}/", OfficeRole.DX),
     *(Row("/nominations/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
-    *(Row(f"/nominations/{name}/", OfficeRole.DX) for name in NOMINATION_PAGES.split()),
+    *(Row(f"/nominations/{name}/", OfficeRole.DX) for name in make_nominations.PAGES),
     *(Row("/people/", role) for role in ("employee", "head", OfficeRole.HR)),
     *(Row(f"/people/?{query}", OfficeRole.HR) for query in ("q=zzz", "on=x", "on=R9.4.1&flags=head")),
     Row("/people/?scope=all", "head"),
