@@ -49,6 +49,7 @@ MENU = (
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
     Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
+    Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

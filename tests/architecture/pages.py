@@ -52,6 +52,16 @@ GET: dict[str, Row] = {
     "training:book":                        BY_FORM_ONLY,
     "training:booking-cancel":              BY_FORM_ONLY,
     "training:wish":                        BY_FORM_ONLY,
+    # Runs: the offices see them, 人財育成・人事担当 and DX推進担当 write. The booking asked about is the promoter's.
+    "training:runs":                        OFFICES,
+    "training:run":                         OFFICES,
+    **dict.fromkeys(
+        ("training:course-new", "training:course-edit", "training:run-new", "training:run-edit", "training:run-cancel"),
+        (LOGIN, 403, 403, 403, 200, 200, 403, 403, 403, LOGIN),
+    ),
+    "training:run-book":                    BY_FORM_ONLY,
+    "training:run-booking-cancel":          BY_FORM_ONLY,
+    "training:run-move":                    BY_FORM_ONLY,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -94,6 +104,15 @@ POST: dict[str, Row] = {
     "training:book":                        ELSEWHERE,
     "training:booking-cancel":              (LOGIN, 404,   302,   404,  404, 404, 404, 404,  404,  LOGIN),
     "training:wish":                        ELSEWHERE,
+    **dict.fromkeys(
+        (
+            *("training:course-new", "training:course-edit", "training:run-new", "training:run-edit"),
+            *("training:run-cancel", "training:run-book"),
+        ),
+        (LOGIN, 403, 403, 403, 422, 422, 403, 403, 403, LOGIN),
+    ),
+    "training:run-booking-cancel":          (LOGIN, 403,   403,   403,  409, 409, 403, 403,  403,  LOGIN),
+    "training:run-move":                    (LOGIN, 403,   403,   403,  302, 302, 403, 403,  403,  LOGIN),
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -170,7 +189,15 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "training:course": lambda house: [house.booking.course.code],
     "training:book": lambda house: [house.other_run.course.code, house.other_run.pk],
     "training:booking-cancel": lambda house: [house.booking.course.code, house.booking.pk],
-    "training:wish": lambda house: [house.booking.course.code],
+    **dict.fromkeys(
+        ("training:wish", "training:course-edit", "training:run-new"), lambda house: [house.booking.course.code]
+    ),
+    **dict.fromkeys(
+        ("training:run", "training:run-edit", "training:run-cancel", "training:run-book"),
+        lambda house: [house.booking.run_id],
+    ),
+    "training:run-booking-cancel": lambda house: [house.booking.run_id, house.booking.pk],
+    "training:run-move": lambda house: [house.booking.run_id, "close"],
     "staff:employee": lambda house: [house.employee.employee_number],
     "staff:number": lambda house: [house.employee.employee_number],
     "staff:record-changes": lambda house: [house.employee.employee_number],

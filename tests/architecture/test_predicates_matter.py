@@ -48,7 +48,9 @@ DOORS = {
     "stages.see_nominations": ("employee", "stages:nominations"),
     "stages.see_promoters": ("employee", "stages:promoters"),
     "stages.see_years": ("employee", "stages:years"),
+    "training.edit_runs": ("info", "training:course-new"),
     "training.see_catalogue": ("retired", "training:courses"),
+    "training.see_runs": ("employee", "training:runs"),
 }
 """Predicate → who would get through which door without it. A new predicate needs a line here or below."""
 
@@ -71,11 +73,9 @@ NO_DOOR = {
     "stages.judge_progress": "the moves of a promoter's year",
     "training.book": "whether the catalogue offers a seat",
     "training.change_own": "the moves of a booking",
-    "training.edit_runs": "whether the office books and cancels",
     "training.give_seat": "the moves of a booking",
     "training.run_bookings": "the moves of a booking",
     "training.run_the_run": "the moves of a run",
-    "training.see_runs": "whether rosters are shown",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""
 

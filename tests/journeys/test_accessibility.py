@@ -22,7 +22,7 @@ from tests.conftest import NOW
 from tests.factories import nominations as make_nominations
 from tests.factories import staff, training
 from tests.factories import stages as make
-from training.models import Course
+from training.models import Course, CourseRun
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -100,6 +100,8 @@ PAGES = [
     Row("/nothing-here/", None, 404),
     Row("/courses/"),
     Row("/courses/{course}/"),
+    *(Row(f"/runs/{page}", OfficeRole.DX) for page in ("", "courses/new/", "courses/{course}/new/", "{run}/")),
+    Row("/runs/{run}/cancel/", OfficeRole.DX),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -201,7 +203,13 @@ def test_a_page_is_for_everyone(page, live_server, row):
         if row.role in OfficeRole.values:
             about["number"] = user.employee.employee_number
 
-    shown = {"promoter": Promoter, "notice": Notice, "letter": OutboxMessage, "nomination": Nomination}
+    shown = {
+        "promoter": Promoter,
+        "notice": Notice,
+        "letter": OutboxMessage,
+        "nomination": Nomination,
+        "run": CourseRun,
+    }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
     about["year"] = FiscalYear.containing(clock.today()).start_year

@@ -1,14 +1,105 @@
-"""Opening, closing and calling off runs; everybody concerned is told."""
+"""Planning, changing, opening, closing and calling off runs; everybody concerned is told."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
+from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
-from training.models import BOOKED, CourseRun
+from training import permissions as may
+from training.models import BOOKED, Course, CourseRun, RunSession, RunStatus
 from training.services import seats
 from training.workflows.course_run import COURSE_RUN
 from training.workflows.enrollment import ENROLLMENT
+
+NOT_YOURS = "開催回を登録し変更できるのは、人財育成・人事担当とDX推進担当だけです。"
+Meeting = tuple[datetime, datetime]
+STATED = (
+    "venue", "area", "is_online", "instructor", "capacity", "minimum", "opens_on", "closes_on", "change_until", "note",
+)  # fmt: skip
+
+
+@transaction.atomic
+def plan(course: Course, *, meetings: Sequence[Meeting], by: User, at: datetime, **stated: Any) -> CourseRun:
+    """A new run in preparation (準備中), numbered within its course and fiscal year.
+
+    The year is that of the first meeting, without meetings that of the first day of booking. `stated`: columns of
+    `STATED`. Raises NotAllowed, or RuleBroken: a closed year, meetings that overlap, a constraint.
+    """
+    _ensure_allowed(by, at)
+    year = FiscalYear.containing(day_of(min(start for start, _ in meetings)) if meetings else stated["opens_on"])
+    closing.ensure_open(year)
+    Course.objects.select_for_update().get(pk=course.pk)  # two who plan at once get two numbers
+    last = CourseRun.objects.filter(course=course, fiscal_year=year).aggregate(last=Max("number"))["last"]
+    run = CourseRun(course=course, fiscal_year=year, number=(last or 0) + 1, **stated)
+    with constraints_as_rules():
+        run.save()
+    _set_meetings(run, meetings)
+    audit.record(run, "created", by=by, at=at, after=_told(run, meetings))
+    return run
+
+
+@transaction.atomic
+def change(run_id: int, *, meetings: Sequence[Meeting], by: User, at: datetime, **stated: Any) -> CourseRun:
+    """Other days, another place, another capacity. More seats go to the first in line at once.
+
+    Raises NotAllowed, or RuleBroken: held or called off already, a closed year, fewer seats than are taken.
+    """
+    _ensure_allowed(by, at)
+    run = seats.hold(run_id)
+    closing.ensure_open(run.fiscal_year)
+    if run.status in (RunStatus.HELD, RunStatus.CANCELLED):
+        raise RuleBroken(f"この回は「{run.get_status_display()}」のため、変更できません。")
+    before = _told(run, [(row.starts_at, row.ends_at) for row in run.sessions.all()])
+    for name, value in stated.items():
+        setattr(run, name, value)
+    if run.capacity < run.enrollments.seated().count():
+        raise RuleBroken("定員を、すでに確定している人数より少なくすることはできません。")
+    with constraints_as_rules():
+        run.save()
+    _set_meetings(run, meetings)
+    after = _told(run, meetings)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        old, new = ({name: values[name] for name in changed} for values in (before, after))
+        audit.record(run, "edited", by=by, at=at, before=old, after=new)
+    seats.fill_free_seats(run.pk, at=at)
+    return run
+
+
+def _ensure_allowed(by: User, at: datetime) -> None:
+    if not may.edit_runs(by, day_of(at)):
+        raise NotAllowed(NOT_YOURS)
+
+
+def _set_meetings(run: CourseRun, meetings: Sequence[Meeting]) -> None:
+    """Exactly these meetings; one that stays keeps its row."""
+    ordered = sorted(meetings)
+    if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
+        raise RuleBroken("日程の時間が重なっています。")
+    if any(FiscalYear.containing(day_of(start)) != run.fiscal_year for start, _ in ordered):
+        raise RuleBroken(f"日程は{run.fiscal_year}の日付にしてください。")
+    kept = {row.starts_at: row for row in run.sessions.all()}
+    for row in kept.values():
+        if row.starts_at not in {start for start, _ in ordered}:
+            row.delete()
+    for start, end in ordered:
+        row = kept.get(start) or RunSession(run=run, starts_at=start)
+        row.ends_at = end
+        with constraints_as_rules():
+            row.save()
+
+
+def _told(run: CourseRun, meetings: Sequence[Meeting]) -> dict[str, Any]:
+    stated = {name: getattr(run, name) for name in STATED}
+    return {**stated, "日程": [[start.isoformat(), end.isoformat()] for start, end in sorted(meetings)]}
 
 
 def open_run(run_id: int, *, by: User, at: datetime) -> CourseRun:
@@ -35,3 +126,8 @@ def cancel(run_id: int, *, reason: str, by: User, at: datetime) -> CourseRun:
     ENROLLMENT.move_all(ids, "cancel_by_office", by=by, at=at, reason=reason)
     seats.recount(run)
     return run
+
+
+def hold_run(run_id: int, *, by: User, at: datetime) -> CourseRun:
+    """実施済. Raises NotAllowed, or RuleBroken: it has not begun."""
+    return COURSE_RUN.move(run_id, "hold", by=by, at=at)

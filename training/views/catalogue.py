@@ -126,5 +126,12 @@ def _answer(request: HttpRequest, course: Course, act: Callable[[], str]) -> Htt
 
 def _page(request: HttpRequest, course: Course, *, refusal: str = "", status: int = 200) -> HttpResponse:
     seen = catalogue.of_course(course, _me(request), at=clock.now())
-    context = {"seen": seen, "course": course, "refusal": refusal, "may_book": may.book(request.user, clock.today())}
+    today = clock.today()
+    context = {
+        "seen": seen,
+        "course": course,
+        "refusal": refusal,
+        "may_book": may.book(request.user, today),
+        "may_edit": may.edit_runs(request.user, today),
+    }
     return render(request, "training/course.html", context, status=status)
