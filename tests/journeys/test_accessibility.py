@@ -4,7 +4,6 @@ A new page is a new row of PAGES.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,16 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from aomori_dx.kernel import clock, outbox
-from aomori_dx.kernel.fiscal_year import FiscalYear
-from aomori_dx.kernel.models import Job, JobState, OutboxMessage
-from staff.models import Department, Deputy, Notice, OfficeRole, User
-from stages.models import Nomination, Promoter, StageStatus
-from stages.services import quotas
-from tests.conftest import NOW
-from tests.factories import nominations as make_nominations
-from tests.factories import staff, training
-from tests.factories import stages as make
+from aomori_dx.kernel import clock
+from aomori_dx.kernel.models import OutboxMessage
+from staff.models import Deputy, Notice, OfficeRole, User
+from stages.models import Nomination, Promoter
+from tests.journeys.people import someone
 from training.models import Course, CourseRun
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 320, "height": 640}
-PASSWORD = "aomori-demo"
 
 pytestmark = [
     pytest.mark.browser,
@@ -105,63 +98,6 @@ PAGES = [
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
-
-
-def someone(role: str) -> User:
-    """A login of the role, with what its pages show."""
-    place = staff.department("がん・生活習慣病対策課")
-    today = clock.today()
-    days = {name: today + timedelta(days=n) for name, n in (("opens_on", -9), ("closes_on", 9), ("change_until", 9))}
-    training.booking(training.run(meets=clock.now() + timedelta(days=20), capacity=1, **days), status="waitlisted")
-    staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
-    staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
-    Notice.objects.create(
-        key="a", department=place, title="推薦の依頼", body="本文です。", due=today, written_at=clock.now()
-    )
-    outbox.write(key="a", to="a@example.jp", subject="お知らせ1件", body="本文です。", at=clock.now())
-    if role in OfficeRole.values:
-        _programme(place)
-        return staff.office(role, person=staff.posting(title="主幹").employee)
-    if role == "head":
-        person = staff.head_of(place)
-        _nominations(place)
-        filled = staff.department()
-        staff.posting(person, to=filled, is_head=True, is_primary=False)
-        make.promoter(department=filled, cohort=FiscalYear.containing(clock.today()))
-        return staff.user(person)
-    if role == "promoter":
-        who = make.promoter(staff.posting().employee)
-        make.enrollment(who, status=StageStatus.COMPLETED)
-        make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
-        return staff.user(who.employee)
-    return staff.user(staff.posting().employee, password=PASSWORD)
-
-
-def _nominations(place: Department) -> None:
-    """What a head looks at: an open call, somebody recommended, somebody who has applied, somebody who cannot be."""
-    year, today = FiscalYear.containing(clock.today()), clock.today()
-    open_today = {"opens_on": today, "closes_on": today, "attachment": b"%PDF-1.7", "attachment_name": "要領.pdf"}
-    make_nominations.call(fiscal_year=year, places=2, **open_today)
-    make.promoter(staff.posting(to=place).employee, cohort=make.R6)
-    for route in ("recommended", "self"):
-        fields = {"fiscal_year": year, "department": place, "status": "submitted", "submitted_at": clock.now()}
-        Nomination.objects.create(route=route, nominee=staff.posting(to=place).employee, reason="意欲", **fields)
-
-
-def _programme(place: Department) -> None:
-    """What offices look at: a plan, a call, promoters, figures, a failed job, somebody without a place."""
-    make.plan()
-    today = clock.today()
-    make_nominations.call(fiscal_year=FiscalYear.containing(today), opens_on=today, closes_on=today)
-    who = make.promoter(staff.posting(staff.employee("髙橋　美咲")).employee, cohort=make.R6)
-    make.enrollment(who, status=StageStatus.COMPLETED)
-    make.enrollment(who, stage=2, fiscal_year=make.R7)
-    make.promoter(department=place)
-    staff.employee("配属　待子")
-    quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
-    make_nominations.some_of_each(place)
-    failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
-    Job.objects.create(**failed, requested_by_name="x", queued_at=NOW)
 
 
 def sign_in(page: Page, live_server, user: User) -> None:
