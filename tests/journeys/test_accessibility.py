@@ -12,9 +12,11 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from aomori_dx.kernel import clock
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import OutboxMessage
 from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
+from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
 from training.models import Course, CourseRun
 
