@@ -101,7 +101,7 @@ class Desk:
 
     @property
     def deadline(self) -> str:
-        return until(self.call.closes_on, self.on) if self.call else ""
+        return deadline(self.call.closes_on, self.on) if self.call else ""
 
     @property
     def waits(self) -> bool:
@@ -178,10 +178,19 @@ def _another_by(rows: Iterable[Nomination], on: date) -> date | None:
 
 def until(day: date, on: date) -> str:
     """令和8年11月30日まで(あと7日)"""
+    return f"{format_date(day)}まで({_left(day, on)})"
+
+
+def deadline(day: date, on: date) -> str:
+    """令和8年11月30日(あと7日)"""
+    return f"{format_date(day)}({_left(day, on)})"
+
+
+def _left(day: date, on: date) -> str:
     left = (day - on).days
     if left < 0:
-        return f"{format_date(day)}まで({-left}日過ぎています)"
-    return f"{format_date(day)}まで({f'あと{left}日' if left else '今日まで'})"
+        return f"{-left}日過ぎています"
+    return f"あと{left}日" if left else "今日が最終日です"
 
 
 NOMINATE, DECLINE = "stages:nominate", "stages:decline"

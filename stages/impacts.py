@@ -1,13 +1,15 @@
 """What personnel changes mean for the programme: promoters who move, and departments without one."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from staff import impacts
+from staff import impacts, posts
 from staff.models import Department, Posting, Succession
-from stages.models import Promoter
+from stages import headed
+from stages.models import Consent, Nomination, NominationCall, Promoter
+from stages.services import coverage
 
 
 def _active(day: date):
@@ -68,6 +70,57 @@ def promoters_who_move(on: date) -> Iterator[impacts.Impact]:
             f"{new.department.name}(所属長 {becomes})へ異動します。"
         )
         yield impacts.Impact("promoter_moves", "異動するDX推進員", sentence, f"/promoters/{promoter.pk}/")
+
+
+@impacts.register
+def nominations_that_pass_on(on: date) -> Iterator[impacts.Impact]:
+    """What waits for a head who changes: the call, 自薦 without a word, what was sent back. The successor has it."""
+    day_before, origins = on - timedelta(days=1), impacts.same_places(on)
+    old, new = _heads(day_before), _heads(on)
+    places = {row.pk: row for row in Department.objects.on(on).below_bureaus().select_related("parent")}
+    changed = {
+        pk: (old[origin], new.get(pk))
+        for pk in places
+        if (origin := origins.get(pk, pk)) in old and _person(old[origin]) != _person(new.get(pk))
+    }
+    waiting = _waiting(changed, on) if changed else {}
+    for place in sorted((places[pk] for pk in waiting), key=lambda row: row.code):
+        before, after = changed[place.pk]
+        becomes = f"{after.employee.name}に替わります" if after else "不在になります"
+        sentence = (
+            f"{place.name}の所属長が{before.employee.name}から{becomes}。"
+            f"引き継がれる手続き: {'、'.join(waiting[place.pk])}。"
+        )
+        url = f"/departments/{place.code}/?on={on}"
+        yield impacts.Impact("nominations_pass", "後任の所属長に引き継がれる推薦の手続き", sentence, url)
+
+
+def _heads(day: date) -> dict[int, Posting]:
+    return {row.department_id: row for row in Posting.objects.heads().on(day).select_related("employee")}
+
+
+def _person(posting: Posting | None) -> int | None:
+    return posting.employee_id if posting else None
+
+
+def _waiting(departments: Collection[int], on: date) -> dict[int, list[str]]:
+    """What of the nominations waits for the head of each of these departments, in words."""
+    found: dict[int, list[str]] = defaultdict(list)
+    year, call = headed.call_in_hand(on)
+    if call is not None and call.is_open_on(on):
+        for answer in coverage.unanswered(year, on=on):
+            if answer.department.pk in departments:
+                found[answer.department.pk].append(f"{year}の推薦の回答")
+    names = posts.present_names(departments)
+    rows = Nomination.objects.filter(department__in=names)
+    unasked = NominationCall.objects.filter(consent=Consent.NONE).values("fiscal_year")
+    asked = rows.self_nominated().filter(status="submitted").exclude(fiscal_year__in=unasked)
+    returned = rows.recommended().filter(status="returned")
+    for kind, waiting in (("自薦への同意", asked), ("差し戻された推薦", returned)):
+        numbers = Counter(names[pk] for pk in waiting.values_list("department_id", flat=True))
+        for pk, number in numbers.items():
+            found[pk].append(f"{kind}{number}件")
+    return found
 
 
 def _head_names(day: date) -> dict[int, str]:

@@ -7,10 +7,19 @@ from typing import Any
 from django.db.models import Count, FilteredRelation, Q
 from django.urls import reverse
 
+from aomori_dx.kernel.clock import day_of
 from staff import marks, timeline
 from staff.models import Department, Employee, Posting
 from staff.timeline import Entry
-from stages.models import Promoter, StageEnrollment, StageStatus
+from stages.models import (
+    Nomination,
+    NominationDecline,
+    NominationStatus,
+    Promoter,
+    Route,
+    StageEnrollment,
+    StageStatus,
+)
 
 LABEL = "DX推進員"
 
@@ -59,6 +68,35 @@ def promoters_of(departments: Sequence[Department]) -> Iterable[Entry]:
     for row in rows:
         title = f"{row.employee.name}をDX推進員に任命({row.cohort}、{row.get_route_display()})"
         yield Entry(row.appointed_on, None, title, f"推薦所属 {row.department.name}", _address(row), kind="任命")
+
+
+TOLD = (NominationStatus.ACCEPTED, NominationStatus.RESERVE, NominationStatus.TURNED_DOWN)
+"""What the nominee was told: whoever may open the record may read it. Nothing undecided, and no 不採用."""
+
+
+@timeline.register
+def nominations_of(employee: Employee) -> Iterable[Entry]:
+    """That somebody was nominated, or applied, on the day of the submission; with what became of it."""
+    for row in _told().filter(nominee=employee):
+        how = "自薦枠に応募" if row.route == Route.SELF else "DX推進員に推薦"
+        detail = f"推薦所属 {row.department.name}、{row.get_status_display()}"
+        yield Entry(day_of(row.submitted_at), None, f"{row.fiscal_year}の{how}", detail, kind="推薦")
+
+
+@timeline.register_for_departments
+def nominations_from(departments: Sequence[Department]) -> Iterable[Entry]:
+    """Whom these departments recommended, and the years in which they had nobody."""
+    for row in _told().recommended().filter(department__in=departments):
+        title = f"{row.nominee.name}を{row.fiscal_year}のDX推進員に推薦"
+        yield Entry(day_of(row.submitted_at), None, title, str(row.get_status_display()), kind="推薦")
+    for answer in NominationDecline.objects.standing().filter(department__in=departments):
+        title = f"{answer.fiscal_year}は「推薦なし」と回答"
+        yield Entry(day_of(answer.declined_at), None, title, str(answer.get_reason_code_display()), kind="推薦")
+
+
+def _told() -> Any:
+    rows = Nomination.objects.filter(status__in=TOLD, submitted_at__isnull=False)
+    return rows.select_related("nominee", "department")
 
 
 def _serving(day: date) -> Q:

@@ -85,9 +85,12 @@ def end(deputy_id: int, *, valid_to: date, by: User, at: datetime) -> Deputy:
 
 
 def hold(department: Department) -> Department:
-    """Lock the place under all its names, and read it again. Call it inside the transaction that writes."""
+    """Lock the place under all its names, and read it again. Call it inside the transaction that writes.
+
+    Rows that only point to the place are written meanwhile (`no_key`): who writes one waits for nobody.
+    """
     selves = {department.pk, *(row.pk for row in [*department.earlier_selves(), *department.later_selves()])}
-    rows = Department.objects.select_for_update(of=("self",)).filter(pk__in=selves).order_by("pk")
+    rows = Department.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=selves).order_by("pk")
     return {row.pk: row for row in rows}[department.pk]
 
 

@@ -64,7 +64,7 @@ def apply_oneself(
     closing.ensure_open(fiscal_year)
     if who.primary is None:
         raise RuleBroken("所属が決まっていないため、応募できません。人財育成・人事担当に連絡してください。")
-    list(Employee.objects.select_for_update().filter(pk=who.employee_id).values_list("pk"))
+    hold_person(who.primary.employee)
     rows = Nomination.objects.self_nominated().of_year(fiscal_year).filter(nominee=who.employee_id)
     row = rows.select_for_update(of=("self",)).filter(status__in=EDITABLE).first()
     if row is None:
@@ -72,6 +72,11 @@ def apply_oneself(
     row.department = who.primary.department
     said = {"motive": motive.strip(), "work_to_improve": work_to_improve.strip(), "wanted_track": wanted_track}
     return _write(row, said, signed=by, at=at)
+
+
+def hold_person(person: Employee) -> None:
+    """Whose nominations are written, one after the other. Hold the place first, so that nobody waits in a ring."""
+    list(Employee.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
 
 
 def _write(row: Nomination, said: dict[str, Any], *, signed: Any, at: datetime) -> Nomination:
@@ -102,9 +107,9 @@ def submit(nomination_id: int, *, by: User, at: datetime) -> Nomination:
     """
     try:
         with transaction.atomic():
-            row = Nomination.objects.select_related("department").get(pk=nomination_id)
+            row = Nomination.objects.select_related("department", "nominee").get(pk=nomination_id)
             place = hold(row.department)
-            list(Employee.objects.select_for_update().filter(pk=row.nominee_id).values_list("pk"))
+            hold_person(row.nominee)
             _take_place(row)
             signed = roles.acting_as(by, place.continued_on(day_of(at)) or place, day_of(at))
             return NOMINATION.move(nomination_id, "submit", by=by, at=at, signed=signed)

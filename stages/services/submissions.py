@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from aomori_dx.kernel.clock import day_of
@@ -10,6 +11,7 @@ from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import roles
 from staff.models import Department, Employee, User
+from staff.services.deputies import hold
 from stages import permissions as may
 from stages.models import CareerTrack, Nomination, NominationStatus
 from stages.services import nominations
@@ -36,12 +38,14 @@ def recommend(
         raise NotAllowed(nominations.NOT_YOUR_DEPARTMENT)
     said = {"nominee": nominee, "reason": reason.strip()}
     rows = Nomination.objects.recommended().of_year(fiscal_year).of_place([department.pk])
-    if same := _on_its_way(rows, said):
-        return same
     try:
-        if instead_of is not None and _is_another(instead_of, nominee):
-            return nominations.replace(instead_of, nominee, reason=reason, by=by, at=at)
-        row = nominations.draft(department, nominee, fiscal_year=fiscal_year, reason=reason, by=by, at=at)
+        with transaction.atomic():
+            hold(department)
+            if same := _on_its_way(rows, said):
+                return same
+            if instead_of is not None and _is_another(instead_of, nominee):
+                return nominations.replace(instead_of, nominee, reason=reason, by=by, at=at)
+            row = nominations.draft(department, nominee, fiscal_year=fiscal_year, reason=reason, by=by, at=at)
         return nominations.submit(row.pk, by=by, at=at)
     except RuleBroken:
         if same := _on_its_way(rows, said):
@@ -71,11 +75,16 @@ def apply(
         "wanted_track": wanted_track,
     }
     rows = Nomination.objects.self_nominated().of_year(fiscal_year)
-    rows = rows.filter(nominee=roles.of(by, day_of(at)).employee_id)
-    if same := _on_its_way(rows, said):
-        return same
+    primary = roles.of(by, day_of(at)).primary
+    rows = rows.filter(nominee=primary.employee_id if primary else None)
     try:
-        row = nominations.apply_oneself(fiscal_year=fiscal_year, by=by, at=at, **said)
+        with transaction.atomic():
+            if primary is not None:
+                hold(primary.department)
+                nominations.hold_person(primary.employee)
+            if same := _on_its_way(rows, said):
+                return same
+            row = nominations.apply_oneself(fiscal_year=fiscal_year, by=by, at=at, **said)
         return nominations.submit(row.pk, by=by, at=at)
     except RuleBroken:
         if same := _on_its_way(rows, said):

@@ -230,7 +230,7 @@ def test_the_number_of_queries_does_not_move_with_departments_or_people(client, 
     place = make.department()
 
     def queries(address: str) -> int:
-        with django_assert_max_num_queries(13) as found:
+        with django_assert_max_num_queries(15) as found:
             client.get(address)
         return len(found)
 

@@ -45,7 +45,7 @@ def test_an_empty_place_says_until_when_and_has_one_button(client, where):
     make.call()
     page = page_of(client)
     assert "推薦する職員を1名選んでください。" in page
-    assert "締切 令和8年11月30日まで(あと7日)" in page
+    assert "締切 令和8年11月30日(あと7日)" in page
     assert client.get(PAGE).content.decode().count("button-primary") == 1
 
 
