@@ -47,6 +47,7 @@ MENU = (
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
     Entry("推薦と選考", "stages:nominations", "list-checks", may.see_nominations),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
+    Entry("通知書", "stages:documents", "file-text", may.see_nominations),
     Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),

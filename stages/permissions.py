@@ -108,6 +108,16 @@ def let_lapse(user: User | None, nomination: Nomination, at: datetime) -> bool:
     return user is None or select(user, nomination, at)
 
 
+def edit_documents(user: User, on: date) -> bool:
+    """Word the notices that are printed: DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
+def print_all_documents(user: User, on: date) -> bool:
+    """Print anybody's notices: DX推進担当 and the personnel office; the others their own and their department's."""
+    return roles.of(user, on).has(OfficeRole.DX, OfficeRole.HR)
+
+
 def end_with_promoter(user: User, enrollment: StageEnrollment, at: datetime) -> bool:
     """End the year of a promoter who withdrew: whoever may say no for her (`answer`)."""
     if user is None:

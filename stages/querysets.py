@@ -159,6 +159,12 @@ class NominationQuerySet(QuerySet):
             mine |= ~Q(submitted_at=None) | Q(clashes_with__isnull=False)
         return self.filter(mine)
 
+    def own_of(self, user: Any, on: date):
+        """Of those that `user` sees the own, and those of the department that `user` heads, under whatever name."""
+        who = user.roles_on(on)
+        here = Department.with_former_names(who.headed) if who.headed else set()
+        return self.visible_to(user, on).filter(Q(nominee=who.employee_id or 0) | Q(department__in=here))
+
 
 NOT_LIVE = ("draft", "not_endorsed", "declined", "withdrawn", "turned_down")
 

@@ -25,7 +25,8 @@ from staff.models import (
     SuccessionKind,
     User,
 )
-from stages.models import Exemption, Nomination, QuotaSnapshot
+from stages.models import DocumentText, Exemption, Nomination, QuotaSnapshot
+from stages.rules.documents import DEFAULTS
 from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
@@ -107,6 +108,7 @@ def _one_nomination(posting: Posting) -> None:
     )
     make_nominations.decline()
     make_nominations.track()
+    DocumentText.objects.create(kind="decision", **DEFAULTS["decision"])
     _one_booking(posting)
     notice = Notice.objects.create(key="n", office="dx_office", title="お知らせ", written_at=now())
     outbox.write(key="digest", to="b@example.jp", subject="件名", body="本文", at=now())

@@ -94,6 +94,7 @@ ACTIONS = {
     "ordered": "補欠の順位",
     "asked": "繰上げの照会",
     "reminded": "催促",
+    "printed": "通知書の出力",
     "clashed": "重複の検出",
     "merged": "併合",
     "cleared": "確認済み",

@@ -1,6 +1,7 @@
 """The tables of the policy: one noun a file."""
 
 from stages.models.call import Consent, NominationCall
+from stages.models.document import DocumentKind, DocumentText
 from stages.models.enrollment import StageEnrollment, StageStatus
 from stages.models.nomination import (
     LIVE,
@@ -22,6 +23,8 @@ __all__ = [
     "CareerTrack",
     "Consent",
     "DeclineReason",
+    "DocumentKind",
+    "DocumentText",
     "Exemption",
     "GrowthStage",
     "Nomination",

@@ -63,6 +63,7 @@ GROUPS = {
     "staff.noticeletter": "looked at",
     "staff.servicegap": "looked at",
     "stages.quotasnapshot": "looked at",
+    "stages.documenttext": "looked at",
     "stages.nomination": "written elsewhere",
     "stages.nominationcall": "written elsewhere",
     "stages.nominationdecline": "written elsewhere",

@@ -31,6 +31,12 @@ GET: dict[str, Row] = {
     "stages:reserves":                      OFFICES,
     "stages:reserves-ask":                  BY_FORM_ONLY,
     "stages:reserves-order":                BY_FORM_ONLY,
+    # Printed notices; the one asked about is of somebody else in the head's department.
+    "stages:documents":                     OFFICES,
+    "stages:document-text":                 DX_ALONE,
+    "stages:document-preview":              BY_FORM_ONLY,
+    "stages:documents-print":               (LOGIN, *[404] * 8, LOGIN),
+    "stages:document":                      (LOGIN, 404,   404,   200,  200, 200, 404, 404,  404,  LOGIN),
 }  # fmt: skip
 
 POST: dict[str, Row] = {
@@ -44,6 +50,8 @@ POST: dict[str, Row] = {
     "stages:exceptions-act":                (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:confirm":                       (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "stages:reserves-ask":                  (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
+    "stages:document-text":                 (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
+    "stages:document-preview":              (LOGIN, 403,   403,   403,  403, 409, 403, 403,  403,  LOGIN),
     "stages:reserves-order":                (LOGIN, 403,   403,   403,  403, 302, 403, 403,  403,  LOGIN),
 }  # fmt: skip
 
@@ -51,6 +59,10 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:nomination": lambda house: [house.nomination.pk],
     "stages:nomination-deed": lambda house: [house.nomination.pk, "send_back"],
     "stages:exceptions-act": lambda house: [house.nomination.pk],
+    "stages:document": lambda house: [house.decided.pk, "decision"],
+    **dict.fromkeys(
+        ("stages:document-text", "stages:document-preview", "stages:documents-print"), lambda house: ["decision"]
+    ),
     **dict.fromkeys(
         ("stages:call", "stages:call-copy", "stages:call-issue"),
         lambda house: [house.nomination.fiscal_year.start_year],

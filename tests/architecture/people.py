@@ -40,6 +40,7 @@ class House:
     other_run: CourseRun
     nomination: Nomination
     application: Nomination
+    decided: Nomination
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -98,6 +99,13 @@ def _nominations(place: Department, recommended: Employee, applicant: Employee) 
     return {
         "nomination": Nomination.objects.create(route=Route.RECOMMENDED, nominee=recommended, **fields),
         "application": Nomination.objects.create(route=Route.SELF, nominee=applicant, **fields),
+        "decided": Nomination.objects.create(
+            **{**fields, "status": "accepted"},
+            route=Route.RECOMMENDED,
+            place=2,
+            nominee=make.posting(to=place).employee,
+            decided_on=today,
+        ),
     }
 
 

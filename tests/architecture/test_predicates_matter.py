@@ -44,6 +44,8 @@ DOORS = {
     "stages.import_promoters": ("info", "staff:imports"),
     "stages.nominate": ("dx", "stages:department-withdraw"),
     "stages.read_calls": ("employee", "stages:call-attachment"),
+    "stages.edit_documents": ("hr", "stages:document-text"),
+    "stages.print_all_documents": ("info", "stages:document"),
     "stages.run_nominations": ("hr", "stages:confirm"),
     "stages.see_nominations": ("employee", "stages:nominations"),
     "stages.see_promoters": ("employee", "stages:promoters"),

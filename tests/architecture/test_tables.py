@@ -52,6 +52,7 @@ CHANGES = {
     "staff.User": SERVICES,
     "stages.AnnualTarget": REFERENCE,
     "stages.CareerTrack": REFERENCE,
+    "stages.DocumentText": SERVICES,
     "stages.Exemption": SERVICES,
     "stages.GrowthStage": REFERENCE,
     "stages.Nomination": MOVED,

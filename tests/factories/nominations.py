@@ -32,6 +32,8 @@ PAGES = [
     "exceptions",
     "confirm",
     "reserves",
+    "documents",
+    "documents/decision",
 ]
 """The pages of 推薦と選考 below the board, as their addresses name them."""
 
