@@ -215,7 +215,7 @@ def test_the_menu_and_the_account_open_by_keyboard_on_a_narrow_screen(page, live
 
     reach(page, page.locator("details.menu-narrow > summary"))
     page.keyboard.press("Enter")
-    reach(page, page.locator(".menu-narrow").get_by_role("link", name="部品一覧"), stops=10)
+    reach(page, page.locator(".menu-narrow").get_by_role("link", name="部品一覧"), stops=25)
     page.keyboard.press("Enter")
     page.wait_for_url("**/ui/")
 
