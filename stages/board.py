@@ -214,6 +214,12 @@ def line(fiscal_year: FiscalYear) -> list[Nomination]:
     return list(rows.order_by("reserve_order", "pk"))
 
 
+def moved_up(fiscal_year: FiscalYear) -> list[Nomination]:
+    """補欠 of the year who were asked and said yes."""
+    rows = Nomination.objects.of_year(fiscal_year).filter(status=NominationStatus.ACCEPTED, reserve_order__isnull=False)
+    return list(rows.select_related("nominee", "department__parent").order_by("reserve_order", "pk"))
+
+
 def turned_down(fiscal_year: FiscalYear) -> list[Nomination]:
     """辞退 of the year, and whom a department is asked to replace, newest decision first."""
     rows = Nomination.objects.of_year(fiscal_year).select_related("nominee", "department__parent")

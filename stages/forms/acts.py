@@ -116,9 +116,10 @@ class ConfirmForm(SeenForm):
 
 
 class AskForm(forms.Form):
-    """繰上げの照会: until when to answer."""
+    """繰上げの照会: of whom, as the page named the next in line, and until when to answer."""
 
+    expected = forms.IntegerField(widget=forms.HiddenInput)
     due = day_field(label="回答期限", help_text=HOW)
 
-    def __init__(self, given: Any = None, *, due: date) -> None:
-        super().__init__(given, initial={"due": short_date(due)})
+    def __init__(self, given: Any = None, *, due: date, expected: int | None = None) -> None:
+        super().__init__(given, initial={"due": short_date(due), "expected": expected})

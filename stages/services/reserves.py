@@ -29,10 +29,15 @@ LATE = "回答期限までに回答がなかったため"
 
 
 @transaction.atomic
-def ask_next(fiscal_year: FiscalYear, *, by: User | None, at: datetime, due: date | None = None) -> Nomination:
+def ask_next(
+    fiscal_year: FiscalYear, *, by: User | None, at: datetime, due: date | None = None, expected: int | None = None
+) -> Nomination:
     """Ask the first 補欠 in line who was not asked yet whether to move up, until `due` (the call's days unless given).
 
-    Returns the nomination. Raises NotAllowed, or RuleBroken: nobody is left, the day is past, the year is closed.
+    `expected`: the one (id) whom the page named as the next; the same button pressed twice asks one person.
+
+    Returns the nomination. Raises NotAllowed, or RuleBroken: nobody is left, the day is past, the year is closed,
+    another one is next by now.
     """
     on = day_of(at)
     if by is not None and not may.run_nominations(by, on):
@@ -46,6 +51,8 @@ def ask_next(fiscal_year: FiscalYear, *, by: User | None, at: datetime, due: dat
     held = line.select_for_update(of=("self",)).select_related("nominee", "department")
     for row in held.order_by("reserve_order", "pk"):
         if row.due is None and rules.never_a_promoter(row, at) is None and rules.in_service_now(row, at) is None:
+            if expected not in {None, row.pk}:
+                raise RuleBroken("表示したあとで、次の順位の方が変わりました。もう一度確かめてください。")
             return _ask(row, due, by=by, at=at)
     raise RuleBroken("繰上げを照会できる補欠がいません。")
 

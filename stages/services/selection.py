@@ -113,8 +113,13 @@ def order_reserves(fiscal_year: FiscalYear, nomination_ids: list[int], *, by: Us
     changed = [row for row in held.values() if row.reserve_order != before[row.pk]]
     Nomination.objects.bulk_update(changed, ["reserve_order"], batch_size=500)
     audit.record_all(
-        audit.event(row, "ordered", by=by, at=at, before=before[row.pk], after=row.reserve_order) for row in changed
+        audit.event(row, "ordered", by=by, at=at, before=_order(before[row.pk]), after=_order(row.reserve_order))
+        for row in changed
     )
+
+
+def _order(number: int | None) -> dict[str, int | None]:
+    return {"補欠の順位": number}
 
 
 def _numbers(taken: Iterable[int | None]) -> Iterator[int]:
@@ -142,10 +147,14 @@ def score(scores: Mapping[int, tuple[int | None, int | None]], *, by: User, at: 
         if refusal := why_not_scored(row):
             raise RuleBroken(f"{row.nominee.name}: {refusal}")
         row.score_first, row.score_second = after
-        events.append(audit.event(row, "scored", by=by, at=at, before=list(before), after=list(after)))
+        events.append(audit.event(row, "scored", by=by, at=at, before=_points(before), after=_points(after)))
     Nomination.objects.bulk_update(rows, ["score_first", "score_second"], batch_size=500)
     audit.record_all(events)
     return len(events)
+
+
+def _points(scores: tuple[int | None, int | None]) -> dict[str, int | None]:
+    return dict(zip(("評点1", "評点2"), scores, strict=True))
 
 
 def why_no_score(row: Nomination, at: datetime) -> str | None:

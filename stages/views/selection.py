@@ -1,6 +1,6 @@
 """確定 and what comes after it: the day on which the board's proposals become decisions, and the line of the 補欠."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -88,7 +88,10 @@ def show_reserves(request: HttpRequest) -> HttpResponse:
     return _reserves(request)
 
 
-def _reserves(request: HttpRequest, form: AskForm | None = None, *, status: int = 200) -> HttpResponse:
+def _reserves(
+    request: HttpRequest, form: AskForm | None = None, *, due: date | None = None, status: int = 200
+) -> HttpResponse:
+    """`due`: the day that was typed, where it is to stay."""
     at = clock.now()
     on = clock.day_of(at)
     year = year_of(request, on)
@@ -97,13 +100,16 @@ def _reserves(request: HttpRequest, form: AskForm | None = None, *, status: int 
     call = rules.call_of(year)
     label = f"{year}の補欠と辞退 {len(line) + len(gone):,}件"
     audit.record_on_list(Nomination, "viewed", label=label, by=request.user, at=at)
+    following = next((row for row in line if row.status == NominationStatus.RESERVE and row.due is None), None)
+    due = due or on + timedelta(days=call.answer_days if call else reserves.ANSWER_DAYS)
     context = {
         "year": year,
         "on": on,
         "line": line,
-        "next": next((row for row in line if row.status == NominationStatus.RESERVE and row.due is None), None),
+        "next": following,
+        "moved_up": board.moved_up(year),
         "gone": gone,
-        "form": form or AskForm(due=on + timedelta(days=call.answer_days if call else reserves.ANSWER_DAYS)),
+        "form": form or AskForm(due=due, expected=following.pk if following else None),
         "decides": may.run_nominations(request.user, on),
     }
     return render(request, "stages/reserves.html", context, status=status)
@@ -119,10 +125,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _reserves(request, form, status=422)
     try:
-        asked = reserves.ask_next(year, by=request.user, at=at, due=form.cleaned_data["due"])
+        asked = reserves.ask_next(year, by=request.user, at=at, **form.cleaned_data)
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _reserves(request, form, status=409)
+        messages.error(request, str(refusal))
+        return _reserves(request, due=form.cleaned_data["due"], status=409)
     messages.success(request, f"{asked.nominee.name}さんに、繰上げを受けるかどうかを照会しました。")
     return redirect(f"{reverse('stages:reserves')}?year={year.short}")
 

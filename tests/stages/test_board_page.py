@@ -199,6 +199,7 @@ def test_the_single_acts_are_done_from_the_page_of_one(dx):
     assert deed(dx, third, "propose", proposal="decline", reason="見送り").status_code == 302
     assert deed(dx, third, "withdraw", reason="重複のため").status_code == 302
     assert deed(dx, third, "nonsense").status_code == 404
+    assert "評点1: (空欄) → 88" in " ".join(dx.get(f"{URL}{row.pk}/").content.decode().split())
     page = dx.get(f"{URL}{other.pk}/").content.decode()
     assert "再推薦の期限" in page
     assert "異動のため" in page

@@ -137,13 +137,21 @@ def test_the_line_is_ordered_asked_and_shows_who_turned_down(dx):
     assert page.context["line"] == [third, second, first]
     assert page.context["next"] == third
     assert page.context["gone"] == [turned_down]
-    assert dx.post(f"{RESERVES}ask/", {"due": "R8.11.1"}).status_code == 409
-    assert dx.post(f"{RESERVES}ask/", {"due": "R8.12.1"}).status_code == 302
+    typed = {"due": "R8.12.1", "expected": third.pk}
+    assert dx.post(f"{RESERVES}ask/", {**typed, "due": "R8.11.1"}).status_code == 409
+    assert dx.post(f"{RESERVES}ask/", {**typed, "expected": first.pk}).status_code == 409
+    assert dx.post(f"{RESERVES}ask/", typed).status_code == 302
+    twice = dx.post(f"{RESERVES}ask/", typed)
+    assert (twice.status_code, "次の順位の方が変わりました" in twice.content.decode()) == (409, True)
     page = dx.get(RESERVES)
     assert "照会中" in page.content.decode()
     assert page.context["next"] == second
+    assert list(Nomination.objects.filter(due__isnull=False, status="reserve")) == [third]
     third.refresh_from_db()
     assert third.due == date(2026, 12, 1)
+    assert dx.post(f"/nominations/{third.pk}/move_up/").status_code == 302
+    page = dx.get(RESERVES)
+    assert (page.context["moved_up"], page.context["line"]) == ([third], [second, first])
     looked = reader().get(RESERVES).content.decode()
     assert third.nominee.name in looked
     assert "照会する</button>" not in looked
