@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from aomori_dx.kernel.models import AuditEvent
 from staff.models import Notice, OfficeRole
 from stages.models import Nomination, NominationCall, Promoter
-from stages.services import quotas
+from stages.services import quotas, selection
 from tests.conftest import NOW
 from tests.factories import nominations as make
 from tests.factories import staff
@@ -227,3 +227,17 @@ def test_a_nomination_that_one_may_not_see_is_not_there(dx):
     where = make.house()
     for user in (where.head, where.login, staff.office(OfficeRole.VIEWER)):
         assert browser(user).get(f"{URL}{row.pk}/").status_code == 404
+
+
+def test_every_form_carries_its_token(dx):
+    """An include with `only` would leave it out, and only a browser would notice."""
+    row = make.nomination(make.house(), status="in_review")
+    make.nomination(make.house(), status="reserve")
+    staff.absence(row.nominee)
+    addresses = ["", f"{row.pk}/", "call/2026/", "call/2026/issue/", "scores/", "exceptions/", "confirm/", "reserves/"]
+    for address in addresses:
+        page = dx.get(f"{URL}{address}").content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert main.count('method="post"') == main.count('name="csrfmiddlewaretoken"'), address
+    selection.propose([row.pk], "accept", by=staff.office(OfficeRole.DX), at=NOW)
+    assert 'name="csrfmiddlewaretoken"' in dx.get(f"{URL}confirm/").content.decode()
