@@ -202,8 +202,10 @@ def standing(fiscal_year: FiscalYear) -> Standing:
         if day is not None:
             decided[day, status] = decided.get((day, status), 0) + times
     words = dict(NominationStatus.choices)
+    order = list(words)
+    newest = sorted(decided, key=lambda key: (-key[0].toordinal(), order.index(key[1])))
     return Standing(
-        tuple((day, status, str(words[status]), decided[day, status]) for day, status in sorted(decided, reverse=True)),
+        tuple((day, status, str(words[status]), decided[day, status]) for day, status in newest),
         sum(times for _, status, proposal, times in grouped if status in waiting and not proposal),
     )
 
