@@ -43,14 +43,22 @@ def department_of_the_head(on: date) -> int:
 
 
 def _promoter_and_head(on: date) -> tuple[Employee, Employee]:
-    """Somebody who has climbed highest and still climbs this year, in a department whose 所属長 is at work."""
+    """Somebody who has climbed highest and still climbs this year, in a department whose 所属長 is at work.
+
+    A department that owes a nomination of the year comes first: its head has something to do.
+    """
+    this_year = FiscalYear.containing(on)
+    answered = Promoter.objects.filter(cohort=this_year, route="recommended").values_list("department", flat=True)
+    filled = set(answered)
     climbing = StageEnrollment.objects.filter(
-        fiscal_year=FiscalYear.containing(on), status=StageStatus.IN_PROGRESS, promoter__employee__in=_plain_staff(on)
+        fiscal_year=this_year, status=StageStatus.IN_PROGRESS, promoter__employee__in=_plain_staff(on)
     )
     highest_first = climbing.order_by("-stage__number", "promoter__employee__employee_number")
-    for year in highest_first.select_related("promoter__employee"):
-        employee = year.promoter.employee
-        place = Posting.objects.primary().on(on).get(employee=employee).department
+    posts = Posting.objects.primary().on(on).filter(employee__in=climbing.values("promoter__employee"))
+    places = {post.employee_id: post.department for post in posts.select_related("department")}
+    people = [year.promoter.employee for year in highest_first.select_related("promoter__employee")]
+    for employee in sorted(people, key=lambda person: places[person.pk].pk in filled):  # stable: highest first
+        place = places[employee.pk]
         head = _at_work(on).holding(on, is_primary=True, is_head=True, department=place).first()
         if head is not None:
             return employee, head

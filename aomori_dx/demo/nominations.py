@@ -43,7 +43,7 @@ APPLIED = (
 def create(*, on: date, at: datetime, of_the_head: int) -> int:
     """Write the call and the nominations, all or none; returns how many. A second time changes nothing.
 
-    `of_the_head`: the department (id) whose head has a login; one of its people applies.
+    `of_the_head`: the department (id) whose head has a login; one of its people applies, and its answer is open.
     """
     year = FiscalYear.containing(on)
     if NominationCall.objects.filter(fiscal_year=year).exists():
@@ -60,7 +60,7 @@ def create(*, on: date, at: datetime, of_the_head: int) -> int:
     audit.record(call, "issue", by=None, at=at, reason=REASON)
     waiting = coverage.unanswered(year, on=on)
     calls.tell(call, [answer.department for answer in waiting], at=at)
-    places = [answer.department.pk for answer in waiting]
+    places = [answer.department.pk for answer in waiting if answer.department.pk != of_the_head]
     rows = [*_recommended(places, year, on, at), *_applied(year, on, at, of_the_head)]
     Nomination.objects.bulk_create(rows)
     declined = places[len(RECOMMENDED) :]
@@ -93,7 +93,7 @@ def _recommended(places: list[int], year: FiscalYear, on: date, at: datetime) ->
 
 def _applied(year: FiscalYear, on: date, at: datetime, of_the_head: int) -> list[Nomination]:
     """One of every so many departments, so that the bureaus are all there; none of a department that nominates now."""
-    posts = list(_eligible(on, year).filter(department__in=_with_a_promoter(year)))
+    posts = list(_eligible(on, year).filter(department__in=_with_a_promoter(year) | {of_the_head}))
     first_of = {post.department_id: post for post in reversed(posts)}
     here = [first_of.pop(of_the_head)] if of_the_head in first_of else []
     chosen = here + list(first_of.values())[:: max(1, len(first_of) // len(APPLIED))]
