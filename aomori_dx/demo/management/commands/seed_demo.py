@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aomori_dx.demo import accounts, nominations
+from aomori_dx.demo import accounts, courses, nominations
 from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
@@ -65,7 +65,9 @@ class Command(BaseCommand):
         of_the_head = accounts.department_of_the_head(LAST_YEAR.clamp(today))
         number = nominations.create(on=today, at=at, of_the_head=of_the_head)
         self.stdout.write(f"今年度の推薦を登録しました: {number}件")
-        accounts.create(on=LAST_YEAR.clamp(today), at=at)
+        with transaction.atomic():  # with the accounts the demo is there: the catalogue comes with them
+            accounts.create(on=LAST_YEAR.clamp(today), at=at)
+            courses.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
     def _load(self, command: str, name: str, as_of: str | None) -> None:
