@@ -73,8 +73,12 @@ def _known(user: User, departments: list[Department], on: date) -> list[Nominati
 
 
 def _apply_until(user: User, call: NominationCall | None, on: date) -> date | None:
-    may_apply = roles.of(user, on).employee_id is not None
-    return call.closes_on if may_apply and call is not None and call.is_open_on(on) else None
+    """Only for those of a 職員区分 that the call asks for: nobody is invited to be refused."""
+    primary = roles.of(user, on).primary
+    if primary is None or call is None or not call.is_open_on(on):
+        return None
+    kind = primary.employee.employment_type
+    return call.closes_on if not kind or kind in call.employment_types else None
 
 
 def _to_answer(desk: Desk) -> Iterator[Errand]:

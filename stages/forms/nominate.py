@@ -10,7 +10,7 @@ from stages.models import DeclineReason
 LONGEST = 2000
 
 
-class Radios(forms.RadioSelect):
+class RadioSelect(forms.RadioSelect):
     """The summary of errors leads to the first of them."""
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
@@ -29,7 +29,7 @@ class NominateForm(forms.Form):
     nominee = forms.ModelChoiceField(
         label="推薦する職員",
         queryset=Employee.objects.none(),
-        widget=Radios,
+        widget=RadioSelect,
         error_messages={
             "required": "推薦する職員を選んでください。",
             "invalid_choice": "この職員は、今はこの所属に配属されていません。ほかの職員を選んでください。",
@@ -55,7 +55,7 @@ class DeclineForm(forms.Form):
     reason_code = forms.ChoiceField(
         label="推薦できない理由",
         choices=DeclineReason.choices,
-        widget=Radios,
+        widget=RadioSelect,
         error_messages={"required": "理由を選んでください。"},
     )
     note = words("説明", "「その他」のときは必ず入力してください。", rows=3, required=False)

@@ -56,6 +56,39 @@ def test_who_did_not_answer_in_time_is_told_how_late_it_is(client, where):
     assert "推薦の回答がまだです。締切を3日過ぎています。DX推進担当に連絡してください。" in page
 
 
+def test_the_home_page_says_what_waits_for_a_head_and_how_late_it_is(client, where):
+    call = make.call()
+    for _ in range(2):
+        who = staff.posting(to=where.place).employee
+        make.nomination(
+            make.House(where.place, where.head, who, staff.user(who), where.dx), route="self", status="submitted"
+        )
+    home = page_of(client, "/")
+    assert (
+        "推薦の回答(税務課) 推薦する職員を1名選んでください。2分ほどで終わります。締切は令和8年11月30日(あと7日)です。"
+        in home
+    )
+    assert "自薦への同意" in home
+    assert "2 件 応募を読む" in home
+    call.closes_on = date(2026, 11, 20)
+    call.save()
+    assert "推薦の回答がまだです。締切を3日過ぎています。" in page_of(client, "/")
+
+
+def test_who_may_apply_is_told_quietly_and_nobody_else_is_invited(client, where):
+    make.call()
+    client.force_login(where.login)
+    quiet = "令和8年11月30日まで、DX推進員への自薦を受け付けています。"
+    assert quiet in page_of(client, "/")
+    for change in (
+        lambda: where.person.__class__.objects.filter(pk=where.person.pk).update(employment_type="annual"),
+        lambda: make_stages.promoter(where.person, cohort=R6),
+    ):
+        change()
+        assert quiet not in page_of(client, "/")
+        where.person.__class__.objects.filter(pk=where.person.pk).update(employment_type="regular")
+
+
 def test_an_exempt_department_owes_nothing(client, where):
     make.call()
     Exemption.objects.create(department=where.place, fiscal_year=R8, reason="小規模")
@@ -103,7 +136,7 @@ def test_promoters_of_all_years_with_stage_and_of_those_who_moved_only_where(cli
     make_stages.enrollment(moved, status=StageStatus.NOT_COMPLETED)
     page = page_of(client)
     assert "工藤　蓮 令和6年度 推薦枠 ①業務効率化 令和6年度 修了" in page
-    assert "津軽　海 現在は会計課 令和6年度 推薦枠 － 異動" in page
+    assert "津軽　海 令和6年度 推薦枠 現在は会計課 － 異動" in page
     assert "未修了" not in page
 
 
