@@ -42,7 +42,8 @@ def write_all(*, at: datetime) -> int:
         return 0
     locks.hold("digests")
     new = Notice.objects.kept().filter(digested_at__isnull=True, written_at__lte=at)
-    notices = list(new.select_related("employee").order_by("written_at", "pk"))
+    held = new.select_for_update(of=("self",))  # who takes one back meanwhile waits, and then finds the letter
+    notices = list(held.select_related("employee").order_by("written_at", "pk"))
     if not notices:
         return 0
     mail = _sort(notices, on, at)
