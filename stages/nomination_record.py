@@ -13,7 +13,7 @@ from stages.models import Nomination, Promoter, Route
 from stages.record import Act
 from stages.rules import nomination as rules
 from stages.rules.eligibility import Candidate
-from stages.services import exceptions, reserves, selection
+from stages.services import exceptions, printing, reserves, selection
 from stages.services.exceptions import Contradiction
 from stages.workflows.nomination import NOMINATION
 
@@ -138,6 +138,11 @@ class Record:
     promoter: Promoter | None
     acts: list[Act]
     offered: list[Offered] = field(default_factory=list)
+
+    @property
+    def documents(self) -> list[tuple[str, str]]:
+        """The notices that can be printed of it now: kind and word."""
+        return [(str(kind), str(kind.label)) for kind, state in printing.AFTER.items() if state == self.row.status]
 
     @property
     def possible(self) -> list[Offered]:

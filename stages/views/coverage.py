@@ -25,7 +25,6 @@ from stages.services.coverage import Answer, AnswerState
 from stages.views.board import UNREADABLE, for_offices, year_of
 
 PER_PAGE = 100
-REMINDERS = "/nominations/reminders/"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "bureaus": coverage_documents.by_bureau(listing.all),
         "call": rules.call_of(listing.year),
         "decides": may.run_nominations(request.user, on),
-        "reminders": f"{REMINDERS}?year={listing.year.short}",
         "on": on,
     }
     return render(request, "stages/coverage.html", context)

@@ -21,7 +21,6 @@ from stages.services import reserves, selection
 from stages.services.selection import Batch
 from stages.views.board import for_offices, year_of
 
-NOTICES = "/nominations/notices/"
 for_deciders = only(may.run_nominations, reason=selection.NOT_YOURS)
 
 
@@ -67,7 +66,6 @@ def _page(
         "groups": _groups(found),
         "form": form,
         "standing": board.standing(year),
-        "notices": f"{NOTICES}?year={year.short}",
     }
     return render(request, "stages/confirm.html", context, status=status)
 

@@ -192,6 +192,7 @@ def test_the_single_acts_are_done_from_the_page_of_one(dx):
     row.refresh_from_db()
     assert (row.status, row.due, row.score_first, row.score_second) == ("returned", date(2026, 12, 10), 88, None)
     other = make.nomination(make.house(), status="accepted")
+    assert f'href="{URL}{other.pk}/documents/decision.pdf"' in dx.get(f"{URL}{other.pk}/").content.decode()
     assert deed(dx, other, "turn_down", reason="異動のため").status_code == 302
     assert Promoter.objects.get(employee=other.nominee).withdrawn_on == NOW.date()
     assert deed(dx, other, "reopen", due="R8.12.20").status_code == 302

@@ -69,7 +69,7 @@ def test_what_is_shown_is_decided_as_of_the_day_that_was_typed(dx, officer):
     page = response.content.decode()
     assert "採用1人、補欠1人、不採用1人です" in page
     assert "/promoters/?cohort=2026" in page
-    assert "/nominations/notices/" in page
+    assert "/nominations/documents/" in page
     assert [state(row) for row in (one, two, three)] == ["accepted", "reserve", "declined"]
     assert Promoter.objects.get().appointed_on == date(2026, 12, 1)
 
