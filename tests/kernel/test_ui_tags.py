@@ -119,3 +119,8 @@ def test_what_people_typed_stays_text():
     )
     assert page.count("&lt;script&gt;") == 6
     assert "<script>" not in page
+
+
+def test_narrow_kana_are_shown_wide():
+    assert ui.wide("ﾜﾀﾅﾍﾞ ﾅｵｷ") == "ワタナベ ナオキ"
+    assert ui.wide(None) == ""

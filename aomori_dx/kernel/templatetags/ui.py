@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 from django import template
 from django.core.paginator import Page
@@ -90,6 +91,16 @@ def reiwa_short(value: Any) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(TOKYO).date()
     return short_date(value) if isinstance(value, date) else ""
+
+
+@register.filter
+def wide(value: Any) -> str:
+    """ワタナベ for ﾜﾀﾅﾍﾞ: the personnel system writes narrow kana, people read wide ones.
+
+    A narrow 濁点 is a letter of its own, which browsers draw together with the one before it only where a single
+    font file has both.
+    """
+    return normalize("NFKC", str(value or ""))
 
 
 @register.filter
