@@ -159,13 +159,13 @@ def says_why(nomination: Nomination, at: datetime) -> str | None:
 
 def candidate_of(nomination: Nomination, at: datetime) -> Candidate:
     """What decides whether the nominee can be nominated now."""
-    call = call_of(nomination.fiscal_year)
+    call, on = call_of(nomination.fiscal_year), day_of(at)
     return eligibility.candidate(
         nomination.nominee,
         nomination.fiscal_year,
-        nomination.department,
+        nomination.department.continued_on(on) or nomination.department,  # renamed since, it is the same place
         types=call.employment_types if call else None,
-        on=day_of(at),
+        on=on,
         but=nomination.pk,
     )
 

@@ -176,7 +176,8 @@ def replace(nomination_id: int, nominee: Employee, *, reason: str, by: User, at:
     hold(present.department)  # first the place, then its nominations: as in `submit`
     why = "推薦理由の変更" if present.nominee_id == nominee.pk else "ほかの職員に変更"
     old = withdraw(nomination_id, by=by, at=at, reason=why)
-    row = draft(old.department, nominee, fiscal_year=old.fiscal_year, reason=reason, by=by, at=at)
+    place = old.department.continued_on(day_of(at)) or old.department
+    row = draft(place, nominee, fiscal_year=old.fiscal_year, reason=reason, by=by, at=at)
     return submit(row.pk, by=by, at=at)
 
 

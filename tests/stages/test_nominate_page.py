@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from staff.models import Employee
+from staff.models import Employee, Succession
 from stages.models import Nomination
 from tests.conftest import NOW
 from tests.factories import nominations as make
@@ -159,6 +159,36 @@ def test_what_was_sent_back_is_put_right_on_the_same_page(client, where):
         assert "推薦しました" in text_of(post(client, nominee=where.person.pk, reason="窓口を担当し、改善の提案が多い"))
     row.refresh_from_db()
     assert (row.status, Nomination.objects.count()) == ("submitted", 1)
+
+
+def renamed(where: make.House) -> make.House:
+    """From today the department has another name, and everybody is posted to that."""
+    today = NOW.date()
+    place = staff.department("税制課", parent=where.place.parent, valid_from=today)
+    where.place.valid_to = today
+    where.place.save()
+    Succession.objects.create(predecessor=where.place, successor=place, on=today, kind="renamed")
+    for posting in list(where.place.postings.all()):
+        posting.valid_to = today
+        posting.save()
+        fields = {"title": posting.title, "is_head": posting.is_head, "valid_from": today}
+        staff.posting(posting.employee, to=place, **fields)
+    head = where.head.__class__.objects.get(pk=where.head.pk)
+    return make.House(place, head, where.person, where.login, where.dx)
+
+
+def test_a_renamed_department_goes_on_with_what_it_had_begun(client, where):
+    """E1: what was sent back under the old name is put right, or given to another person, under the new one."""
+    row = make.nomination(where, status="returned")
+    other = staff.posting(staff.employee("工藤　蓮"), to=where.place).employee
+    where = renamed(where)
+    client.force_login(where.head)
+    assert "推薦しました" in text_of(post(client, nominee=where.person.pk, reason="窓口を担当しているため"))
+    row.refresh_from_db()
+    assert row.status == "submitted"
+    assert "推薦しました" in text_of(post(client, query=f"?change={row.pk}", nominee=other.pk, reason="より適任"))
+    newest = Nomination.objects.get(status="submitted")
+    assert (newest.nominee, newest.department) == (other, where.place)
 
 
 def test_withdrawing_asks_first_and_the_place_is_free_again(client, where):
