@@ -104,6 +104,8 @@ def decline_and_move_up(story: Story) -> None:
         page.goto("/notices/")
         story.says("「決定」となりました。")
         page.goto("/nominations/self/")
+        paper = page.get_by_role("link", name="決定通知(PDF)").get_attribute("href")
+        assert page.request.get(f"{story.live_server.url}{paper}").body().startswith(b"%PDF-")
         page.get_by_role("link", name="辞退する").click()
         page.get_by_role("textbox").last.fill("異動のため")
         story.press("辞退する")
