@@ -61,7 +61,8 @@ def create(*, on: date, at: datetime, of_the_head: int) -> int:
     waiting = coverage.unanswered(year, on=on)
     calls.tell(call, [answer.department for answer in waiting], at=at)
     places = [answer.department.pk for answer in waiting if answer.department.pk != of_the_head]
-    rows = [*_recommended(places, year, on, at), *_applied(year, on, at, of_the_head)]
+    rows = _recommended(places, year, on, at)
+    rows += _applied(year, on, at, of_the_head, but=[row.department_id for row in rows])
     Nomination.objects.bulk_create(rows)
     declined = places[len(RECOMMENDED) :]
     NominationDecline.objects.bulk_create(
@@ -91,9 +92,9 @@ def _recommended(places: list[int], year: FiscalYear, on: date, at: datetime) ->
     return rows
 
 
-def _applied(year: FiscalYear, on: date, at: datetime, of_the_head: int) -> list[Nomination]:
+def _applied(year: FiscalYear, on: date, at: datetime, of_the_head: int, but: list[int]) -> list[Nomination]:
     """One of every so many departments, so that the bureaus are all there; none of a department that nominates now."""
-    posts = list(_eligible(on, year).filter(department__in=_with_a_promoter(year) | {of_the_head}))
+    posts = list(_eligible(on, year).filter(department__nominates=True).exclude(department__in=but))
     first_of = {post.department_id: post for post in reversed(posts)}
     here = [first_of.pop(of_the_head)] if of_the_head in first_of else []
     chosen = here + list(first_of.values())[:: max(1, len(first_of) // len(APPLIED))]
@@ -120,10 +121,6 @@ def _applied(year: FiscalYear, on: date, at: datetime, of_the_head: int) -> list
             )
         )
     return rows
-
-
-def _with_a_promoter(year: FiscalYear) -> set[int]:
-    return set(Promoter.objects.filter(cohort=year, route="recommended").values_list("department", flat=True))
 
 
 def _eligible(on: date, year: FiscalYear):
