@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
+from staff import areas
 from staff.models import Department, Employee
 from stages.filters import ALL
 from stages.models import NominationStatus, Proposal, Route
@@ -39,6 +40,7 @@ class NominationFilter(django_filters.FilterSet):
     year = django_filters.ChoiceFilter(label="年度", method="of_year", empty_label=None)
     q = django_filters.CharFilter(label="氏名・職員番号", method="search")
     bureau = django_filters.ChoiceFilter(label="推薦所属の部局", method="from_bureau", empty_label=ALL)
+    area = django_filters.ChoiceFilter(label="圏域", method="from_area", choices=areas.CHOICES, empty_label=ALL)
     route = django_filters.ChoiceFilter(label="枠", choices=Route.choices, empty_label=ALL)
     title = django_filters.CharFilter(label="補職名", field_name="title", lookup_expr="contains")
     manager = django_filters.ChoiceFilter(label="管理職", method="by_rank", choices=MANAGERS, empty_label=ALL)
@@ -102,6 +104,9 @@ class NominationFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         return rows.filter(nominee__in=Employee.objects.search(text))
+
+    def from_area(self, rows: QuerySet, name: str, area: str) -> QuerySet:
+        return rows.filter(areas.within(area, "department"))
 
     def from_bureau(self, rows: QuerySet, name: str, bureau: str) -> QuerySet:
         return rows.filter(Q(department__parent=bureau) | Q(department__parent__parent=bureau))
