@@ -1,14 +1,12 @@
 """Who holds a post (所属長, 代理) on a day, for many departments at once; and what a former name is called today."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from staff.models import Absence, Deputy, Employee, Posting, Succession
-from staff.models.department import SAME_PLACE
+from staff.models import Absence, Deputy, Employee, Posting
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,3 @@ def holders(day: date) -> dict[int, list[Holder]]:
         if all(holder.employee != row.employee for holder in here):
             here.append(Holder(row.employee, "代理", is_deputy=True, away=row.away))
     return dict(found)
-
-
-def present_names(departments: Collection[int]) -> dict[int, int]:
-    """Every id under which these departments were known (by another name, in another bureau) → their own id.
-
-    One query for each time one of them was renamed, and one more.
-    """
-    names = {pk: pk for pk in departments}
-    latest = dict(names)
-    while latest:
-        steps = Succession.objects.filter(successor__in=latest, kind__in=SAME_PLACE)
-        found = {old: latest[new] for old, new in steps.values_list("predecessor_id", "successor_id")}
-        latest = {old: pk for old, pk in found.items() if old not in names}
-        names |= latest
-    return names

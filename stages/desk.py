@@ -10,7 +10,6 @@ from typing import Any
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.wareki import format_date
-from staff import posts
 from staff.models import Department, User
 from stages import headed
 from stages.models import Exemption, Nomination, NominationCall, NominationDecline, NominationStatus
@@ -135,7 +134,7 @@ def of_all(
     The same queries whatever the number of departments (and one for each former name).
     """
     on, places = day_of(at), list(departments)
-    names = posts.present_names([row.pk for row in places])
+    names = Department.present_names([row.pk for row in places])
     nominated = _by_place(nominations, names)
     standing = NominationDecline.objects.standing().filter(fiscal_year=fiscal_year, department__in=names)
     declined = _by_place(standing.order_by("-pk"), names)

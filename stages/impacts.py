@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from staff import impacts, posts
+from staff import impacts
 from staff.models import Department, Posting, Succession
 from stages import headed
 from stages.models import Consent, Nomination, NominationCall, Promoter
@@ -111,7 +111,7 @@ def _waiting(departments: Collection[int], on: date) -> dict[int, list[str]]:
         for answer in coverage.unanswered(year, on=on):
             if answer.department.pk in departments:
                 found[answer.department.pk].append(f"{year}の推薦の回答")
-    names = posts.present_names(departments)
+    names = Department.present_names(departments)
     rows = Nomination.objects.filter(department__in=names)
     unasked = NominationCall.objects.filter(consent=Consent.NONE).values("fiscal_year")
     asked = rows.self_nominated().filter(status="submitted").exclude(fiscal_year__in=unasked)

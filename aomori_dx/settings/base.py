@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.middleware.SecondFactorMiddleware",
+    "aomori_dx.kernel.memo.MemoMiddleware",
 ]
 
 ROOT_URLCONF = "aomori_dx.urls"

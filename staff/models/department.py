@@ -6,6 +6,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from aomori_dx.kernel.memo import recall
 from aomori_dx.kernel.periods import OneAtATime, Period, ends_after_it_starts
 from staff.querysets import DepartmentQuerySet
 
@@ -123,12 +124,27 @@ class Department(Period):
     def with_former_names(ids: Collection[int]) -> set[int]:
         """These 所属 and what they were before, by another name or in another bureau: what is addressed to a post
         reaches whoever holds it under its present name."""
-        found, latest = set(ids), set(ids)
-        while latest:
-            steps = Succession.objects.filter(successor__in=latest, kind__in=SAME_PLACE)
-            latest = set(steps.values_list("predecessor_id", flat=True)) - found
-            found |= latest
-        return found
+        return set(Department.present_names(ids))
+
+    @staticmethod
+    def present_names(ids: Collection[int]) -> dict[int, int]:
+        """Every id under which these 所属 were known (by another name, in another bureau) → their own id.
+
+        One query for each time one of them was renamed, and one more; a page asks once.
+        """
+        wanted = frozenset(ids)
+        return dict(recall(("present names", wanted), lambda: _present_names(wanted)))
+
+
+def _present_names(ids: frozenset[int]) -> dict[int, int]:
+    names = {pk: pk for pk in ids}
+    latest = dict(names)
+    while latest:
+        steps = Succession.objects.filter(successor__in=latest, kind__in=SAME_PLACE)
+        found = {old: latest[new] for old, new in steps.values_list("predecessor_id", "successor_id")}
+        latest = {old: pk for old, pk in found.items() if old not in names}
+        names |= latest
+    return names
 
 
 class SuccessionKind(models.TextChoices):

@@ -14,7 +14,7 @@ from aomori_dx.kernel.models import LetterState, OutboxMessage
 from aomori_dx.kernel.wareki import format_date
 from staff import posts
 from staff.letters import SIGNATURE
-from staff.models import Employee, Notice, NoticeLetter, NoticeReading, OfficeRoleGrant
+from staff.models import Department, Employee, Notice, NoticeLetter, NoticeReading, OfficeRoleGrant
 
 WAITS_FOR_A_READER = timedelta(days=30)
 """A notice to a post that nobody holds waits this long for somebody; it stays in the list of notices afterwards."""
@@ -89,7 +89,7 @@ class _Readers:
     def __init__(self, on: date) -> None:
         self.on = on
         self.holders = posts.holders(on)
-        self.names = posts.present_names(self.holders.keys())
+        self.names = Department.present_names(self.holders.keys())
         self.offices: dict[str, list[Employee]] = defaultdict(list)
         grants = OfficeRoleGrant.objects.on(on).filter(user__is_active=True, user__employee__isnull=False)
         for grant in grants.select_related("user__employee").order_by("pk"):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.memo import recall
 from aomori_dx.kernel.wareki import format_date
 from staff.models import Department
 from stages.models import (
@@ -29,7 +30,8 @@ TO_THE_OFFICE = "変更が必要なときは、DX推進担当に連絡してく�
 
 def call_of(fiscal_year: FiscalYear) -> NominationCall | None:
     """The call that was issued for the year."""
-    return NominationCall.objects.defer("attachment").filter(fiscal_year=fiscal_year, issued_at__isnull=False).first()
+    rows = NominationCall.objects.defer("attachment").filter(fiscal_year=fiscal_year, issued_at__isnull=False)
+    return recall(("call", fiscal_year), rows.first)
 
 
 def why_closed(call: NominationCall | None, fiscal_year: FiscalYear, on: date) -> str | None:

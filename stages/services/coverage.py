@@ -58,7 +58,7 @@ def answers(fiscal_year: FiscalYear, *, on: date) -> list[Answer]:
     of `on`. The same queries whatever the number of departments.
     """
     places = calls.asked(fiscal_year, on=on)
-    names = posts.present_names([row.pk for row in places])
+    names = Department.present_names([row.pk for row in places])
     live = Nomination.objects.live().recommended().of_year(fiscal_year).select_related("nominee")
     holding = Promoter.objects.holding_the_place(fiscal_year, on).select_related("employee")
     declines = NominationDecline.objects.standing().filter(fiscal_year=fiscal_year).order_by("declined_at", "pk")

@@ -13,7 +13,6 @@ from aomori_dx.kernel import audit, closing, workdays
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from aomori_dx.kernel.wareki import format_date
-from staff import posts
 from staff.models import Department, Notice, User
 from staff.services import notices
 from staff.services.notices import Message
@@ -56,7 +55,7 @@ def open_call(on: date) -> NominationCall | None:
 def lines(call: NominationCall, *, on: date) -> list[Line]:
     """Exactly those who have not answered, in official order. The same queries whatever their number."""
     rows = coverage.unanswered(call.fiscal_year, on=on)
-    names = posts.present_names([row.department.pk for row in rows])
+    names = Department.present_names([row.department.pk for row in rows])
     reminded: dict[int, set[date]] = defaultdict(set)
     sent = Notice.objects.filter(key__startswith=prefix(call.pk)).values_list("department_id", "written_at")
     for department, written_at in sent:
