@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import roles
 from staff.models import Department, Employee, Posting, User
@@ -11,6 +13,7 @@ from stages.desk import Desk
 from stages.models import Nomination, NominationStatus, Route
 from stages.rules import eligibility
 from stages.rules.eligibility import Candidate
+from training.models import Enrollment, EnrollmentStatus
 
 IN_PERSON = "ご本人です。推薦できますが、実務で取り組む職員かどうかを確認してください。"
 MANAGER = "管理職です。推薦できますが、実務で取り組む職員かどうかを確認してください。"
@@ -19,6 +22,7 @@ MANAGER = "管理職です。推薦できますが、実務で取り組む職員
 @dataclass(frozen=True)
 class Choice:
     """A person of the department with what helps to choose. `wishes`: nominations of earlier years, in words.
+    `finished`: how many courses she has completed.
 
     `caution`: what to think of before choosing this person (E26: allowed, with a warning).
     """
@@ -27,6 +31,7 @@ class Choice:
     title: str
     years: int
     wishes: tuple[str, ...]
+    finished: int
     caution: str
 
     @property
@@ -48,13 +53,14 @@ def choices(desk: Desk, *, user: User, but: int | None = None) -> list[Choice]:
     types = desk.call.employment_types if desk.call else None
     found = eligibility.candidates(people, desk.fiscal_year, departments=here, types=types, on=desk.on, but=but)
     since, wishes = _years(people, here, desk.fiscal_year), _wishes(people, desk.fiscal_year)
-    myself = roles.of(user, desk.on).employee_id
+    myself, finished = roles.of(user, desk.on).employee_id, _finished(people)
     rows = [
         Choice(
             row,
             title=row.posting.title if row.posting else "",
             years=since.get(row.employee.pk, 0),
             wishes=tuple(wishes[row.employee.pk]),
+            finished=finished.get(row.employee.pk, 0),
             caution=_caution(row, myself),
         )
         for row in found
@@ -66,6 +72,12 @@ def _caution(row: Candidate, myself: int | None) -> str:
     if row.employee.pk == myself:
         return IN_PERSON
     return MANAGER if row.posting is not None and row.posting.is_manager else ""
+
+
+def _finished(people: Iterable[Employee]) -> dict[int, int]:
+    """How many courses each has completed; nobody who has none."""
+    rows = Enrollment.objects.filter(employee__in=people, status=EnrollmentStatus.COMPLETED)
+    return dict(rows.order_by().values_list("employee").annotate(Count("course", distinct=True)))
 
 
 def _years(people: Iterable[Employee], here: Collection[int], year: FiscalYear) -> dict[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from aomori_dx.kernel.clock import day_of
@@ -14,6 +14,7 @@ from staff import roles
 from staff.models import Department, User
 from stages import desk as desks
 from stages import endorsing, headed
+from stages import permissions as may
 from stages.desk import Desk, until
 from stages.models import Nomination, NominationCall, NominationStatus, Route
 
@@ -54,7 +55,30 @@ def of(user: User, *, at: datetime) -> Waiting:
         for desk in desks.of_all(departments, year, call=call, nominations=own, at=at):
             found += _to_answer(desk)
     found += [*_to_endorse(departments, user, at, rows), *_asked(departments, user, rows, on), *_own(user, rows, on)]
+    if may.run_nominations(user, on):
+        found += _of_the_office(year)
     return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
+
+
+def _of_the_office(year: FiscalYear) -> Iterator[Errand]:
+    """What the selection of the year waits for, in one query."""
+    came = Q(status__in=("submitted", "endorsed", "not_endorsed"))
+    counts = Nomination.objects.of_year(year).aggregate(
+        clashing=Count("pk", filter=Q(status=NominationStatus.DRAFT, clashes_with__isnull=False)),
+        came=Count("pk", filter=came),
+        proposed=Count("pk", filter=Q(status=NominationStatus.IN_REVIEW) & ~Q(proposal="")),
+    )
+    board = reverse("stages:nominations")
+    if number := counts["clashing"]:
+        text = "同じ職員が、二つの枠または所属から推薦されています。併合するか、受け付けないかを決めてください。"
+        yield Errand("重複する推薦", text, reverse("stages:exceptions"), "例外を見る", count=number, unit="件")
+    if number := counts["came"]:
+        text = "届いた推薦と自薦です。内容を読み、審査を始めてください。"
+        yield Errand("審査を待つ推薦", text, board, "推薦を見る", tone="info", count=number, unit="件")
+    if number := counts["proposed"]:
+        text = "選考案が決まっています。確定すると、本人と所属長に知らせます。"
+        link = reverse("stages:confirm")
+        yield Errand("確定を待つ選考案", text, link, "確定の画面へ", tone="info", icon="check", count=number, unit="件")
 
 
 def of_department(desk: Desk, *, user: User, at: datetime) -> list[Errand]:

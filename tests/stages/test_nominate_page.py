@@ -11,7 +11,7 @@ from staff.models import Employee, Succession
 from stages.models import Nomination
 from tests.conftest import NOW
 from tests.factories import nominations as make
-from tests.factories import staff
+from tests.factories import staff, training
 from tests.factories import stages as make_stages
 from tests.factories.stages import R6, R7
 from tests.staff.reading import text_of
@@ -89,6 +89,13 @@ def test_eligible_people_come_first_and_the_others_with_the_reason(client, where
     assert refused.status_code == 409
     assert "R6に任命済です(新規の推薦はできません)。" in text_of(refused)
     assert "意欲があるため</textarea>" in main_of(refused)
+
+
+def test_finished_courses_help_to_choose(client, where):
+    course = training.course()
+    for status in ("completed", "absent"):
+        training.booking(training.run(course), where.person, status=status)
+    assert "修了した研修 1件" in text_of(client.get(PAGE))
 
 
 def test_former_wishes_and_managers_are_marked(client, where):

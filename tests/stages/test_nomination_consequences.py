@@ -6,7 +6,8 @@ import pytest
 
 from staff import impacts, timeline
 from staff.models import OfficeRole, Posting
-from stages.models import NominationStatus
+from stages import errands
+from stages.models import Nomination, NominationStatus
 from tests.conftest import NOW
 from tests.factories import nominations as make
 from tests.factories import staff
@@ -89,3 +90,16 @@ def test_a_department_that_had_nobody_says_so_on_its_line():
     make.decline(where.place)
     (entry,) = timeline.of_departments([where.place], [], user=where.head, on=NOW.date())[:1]
     assert (entry.title, entry.detail) == ("令和8年度は「推薦なし」と回答", "該当者なし")
+
+
+def test_the_office_sees_at_home_what_the_selection_waits_for():
+    make.call()
+    where = make.house()
+    make.nomination(where, status="submitted", route="self")
+    clashing = make.nomination(where)
+    Nomination.objects.filter(pk=clashing.pk).update(clashes_with=Nomination.objects.get(status="submitted"))
+    proposed = make.nomination(make.house(), status="in_review")
+    Nomination.objects.filter(pk=proposed.pk).update(proposal="accept")
+    titles = [(errand.title, errand.count) for errand in errands.of(where.dx, at=NOW).errands]
+    assert titles == [("重複する推薦", 1), ("審査を待つ推薦", 1), ("確定を待つ選考案", 1)]
+    assert errands.of(staff.office(OfficeRole.HR), at=NOW).errands == ()
