@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from aomori_dx.kernel import audit, locks
+from aomori_dx.kernel import audit, locks, memo
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -62,7 +62,12 @@ def closed_years() -> Closed:
 
 
 def hold() -> Closed:
-    """The years that are closed, and stay so until the transaction ends: nobody closes or opens one meanwhile."""
+    """The years that are closed, and stay so until the transaction ends: nobody closes or opens one meanwhile.
+
+    A page that only says what is possible asks once and holds nothing.
+    """
+    if memo.only_reads():
+        return memo.recall("closed years", closed_years)
     locks.hold(LOCK, shared=True)
     return closed_years()
 

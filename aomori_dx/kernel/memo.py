@@ -28,6 +28,11 @@ def recall(key: Hashable, read: Callable[[], Kept]) -> Kept:
     return kept[key]
 
 
+def only_reads() -> bool:
+    """Within a request that only reads: nothing needs to be held still for it."""
+    return _kept.get() is not None
+
+
 @contextmanager
 def remembering() -> Iterator[None]:
     """Within, `recall` keeps what it read; afterwards everything is forgotten."""

@@ -23,13 +23,19 @@ def actions_in_the_code() -> set[str]:
         node
         for source in python_files()
         for node in ast.walk(source.tree)
-        if not source.is_test and isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in WRITERS
+        if not source.is_test and isinstance(node, ast.Call) and _writer(node) in WRITERS
     ]
     texts = [
         [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         for call in calls
     ]
     return {found[0] for found in texts if found}
+
+
+def _writer(call: ast.Call) -> str:
+    """The name of who is called; the progress of a job is no record."""
+    name = ast.unparse(call.func)
+    return "" if name == "progress.note" else name.rpartition(".")[2]
 
 
 def test_every_act_has_a_japanese_word():
