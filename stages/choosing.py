@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 
@@ -52,8 +53,8 @@ def choices(desk: Desk, *, user: User, but: int | None = None) -> list[Choice]:
     people = list(Employee.objects.posted_to([desk.department.pk], desk.on).order_by("employee_number"))
     types = desk.call.employment_types if desk.call else None
     found = eligibility.candidates(people, desk.fiscal_year, departments=here, types=types, on=desk.on, but=but)
-    since, wishes = _years(people, here, desk.fiscal_year), _wishes(people, desk.fiscal_year)
-    myself, finished = roles.of(user, desk.on).employee_id, _finished(people)
+    since, wishes = _years(people, here, desk.fiscal_year), earlier_wishes(people, desk.fiscal_year)
+    myself, finished = roles.of(user, desk.on).employee_id, finished_courses(people)
     rows = [
         Choice(
             row,
@@ -74,9 +75,9 @@ def _caution(row: Candidate, myself: int | None) -> str:
     return MANAGER if row.posting is not None and row.posting.is_manager else ""
 
 
-def _finished(people: Iterable[Employee]) -> dict[int, int]:
-    """How many courses each has completed; nobody who has none."""
-    rows = Enrollment.objects.filter(employee__in=people, status=EnrollmentStatus.COMPLETED)
+def finished_courses(people: Iterable[Employee], **of: Any) -> dict[int, int]:
+    """How many courses (with `of`: those of which it is true) each has completed; nobody who has none."""
+    rows = Enrollment.objects.filter(employee__in=people, status=EnrollmentStatus.COMPLETED, **of)
     return dict(rows.order_by().values_list("employee").annotate(Count("course", distinct=True)))
 
 
@@ -93,7 +94,7 @@ def _years(people: Iterable[Employee], here: Collection[int], year: FiscalYear) 
     }
 
 
-def _wishes(people: Iterable[Employee], year: FiscalYear) -> dict[int, list[str]]:
+def earlier_wishes(people: Iterable[Employee], year: FiscalYear) -> dict[int, list[str]]:
     """Earlier years in which somebody applied, or was recommended; how it ended is not said."""
     rows = Nomination.objects.filter(nominee__in=people, fiscal_year__lt=year, submitted_at__isnull=False)
     found: dict[int, list[str]] = defaultdict(list)

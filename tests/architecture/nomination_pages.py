@@ -21,6 +21,8 @@ GET: dict[str, Row] = {
     "stages:call-issue":                    DX_ALONE,
     "stages:coverage":                      OFFICES,
     "stages:coverage-download":             OFFICES,
+    "stages:prospects":                     OFFICES,
+    "stages:prospects-download":            OFFICES,
     "stages:balance":                       OFFICES,
     "stages:balance-download":              OFFICES,
     "stages:scores":                        DX_ALONE,

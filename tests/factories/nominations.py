@@ -28,6 +28,7 @@ PAGES = [
     "call/{year}/issue",
     "coverage",
     "balance",
+    "prospects",
     "scores",
     "exceptions",
     "confirm",
