@@ -42,7 +42,35 @@ class YearFilter(django_filters.Filter):
     field_class = FiscalYearFormField
 
 
-class PromoterFilter(django_filters.FilterSet):
+class WordedFilter(django_filters.FilterSet):
+    """Conditions that stand in the address and can be said in words. `GIVEN`: parts that always stand there."""
+
+    GIVEN: frozenset[str] = frozenset()
+
+    @property
+    def is_active(self) -> bool:
+        return any(self.data.get(name) for name in self.filters if name not in self.GIVEN)
+
+    @property
+    def query(self) -> str:
+        """The conditions and the order as a query, without anything else that stood in the address."""
+        kept = [(name, value) for name in (*self.filters, "sort") if (value := self.data.get(name))]
+        return urlencode(kept)
+
+    @property
+    def in_words(self) -> str:
+        """The conditions as a person reads them: 枠: 推薦枠、育成ステージ: 2 業務改善"""
+        if not self.form.is_valid():
+            return ""
+        given = {name: value for name, value in self.form.cleaned_data.items() if value and name not in self.GIVEN}
+        return "、".join(f"{self.filters[name].label}: {self._word(name, value)}" for name, value in given.items())
+
+    def _word(self, name: str, value: Any) -> str:
+        choices = getattr(self.form.fields[name], "choices", ())
+        return str(dict(choices).get(value, value))
+
+
+class PromoterFilter(WordedFilter):
     """Each part of the query is one condition; without any, everybody. `year` is the year whose training shows."""
 
     q = django_filters.CharFilter(label="氏名・職員番号", method="search")
@@ -79,28 +107,6 @@ class PromoterFilter(django_filters.FilterSet):
         """The year whose stage and state the list shows."""
         asked = self.form.cleaned_data.get("fiscal_year") if self.form.is_valid() else None
         return asked or FiscalYear.containing(self.on)
-
-    @property
-    def is_active(self) -> bool:
-        return any(self.data.get(name) for name in self.filters)
-
-    @property
-    def query(self) -> str:
-        """The conditions and the order as a query, without anything else that stood in the address."""
-        kept = [(name, value) for name in (*self.filters, "sort") if (value := self.data.get(name))]
-        return urlencode(kept)
-
-    @property
-    def in_words(self) -> str:
-        """The conditions as a person reads them: 枠: 推薦枠、育成ステージ: 2 業務改善"""
-        if not self.form.is_valid():
-            return ""
-        given = {name: value for name, value in self.form.cleaned_data.items() if value}
-        return "、".join(f"{self.filters[name].label}: {self._word(name, value)}" for name, value in given.items())
-
-    def _word(self, name: str, value: Any) -> str:
-        choices = getattr(self.form.fields[name], "choices", ())
-        return str(dict(choices).get(value, value))
 
     @property
     def order(self) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import django_filters  # type: ignore[import-untyped]
 from django.db.models import F, Q, QuerySet
@@ -12,7 +11,7 @@ from django.http import QueryDict
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import areas
 from staff.models import Department, Employee
-from stages.filters import ALL
+from stages.filters import ALL, WordedFilter
 from stages.models import NominationStatus, Proposal, Route
 
 NOT_PROPOSED = "none"
@@ -34,8 +33,10 @@ ORDERS: dict[str, Sequence[str]] = {
 """What a column sorts by. The order of the list without a choice is the first."""
 
 
-class NominationFilter(django_filters.FilterSet):
+class NominationFilter(WordedFilter):
     """Each part of the query is one condition; without any, all nominations of the year that came to the office."""
+
+    GIVEN = frozenset({"year"})
 
     year = django_filters.ChoiceFilter(label="年度", method="of_year", empty_label=None)
     q = django_filters.CharFilter(label="氏名・職員番号", method="search")
@@ -61,28 +62,6 @@ class NominationFilter(django_filters.FilterSet):
         offered = sorted({*years, year})
         self.filters["year"].extra["choices"] = [(str(int(each)), str(each)) for each in offered]
         self.filters["bureau"].extra["choices"] = _bureaus(year)
-
-    @property
-    def is_active(self) -> bool:
-        return any(self.data.get(name) for name in self.filters if name != "year")
-
-    @property
-    def query(self) -> str:
-        """The conditions and the order as a query, without anything else that stood in the address."""
-        kept = [(name, value) for name in (*self.filters, "sort") if (value := self.data.get(name))]
-        return urlencode(kept)
-
-    @property
-    def in_words(self) -> str:
-        """The conditions as a person reads them, without the year: 枠: 推薦枠、状態: 審査中"""
-        if not self.form.is_valid():
-            return ""
-        given = {name: value for name, value in self.form.cleaned_data.items() if value and name != "year"}
-        return "、".join(f"{self.filters[name].label}: {self._word(name, value)}" for name, value in given.items())
-
-    def _word(self, name: str, value: Any) -> str:
-        choices = getattr(self.form.fields[name], "choices", ())
-        return str(dict(choices).get(value, value))
 
     def rows(self) -> Any:
         """The nominations that meet every condition, in order; none where a condition cannot be read."""
