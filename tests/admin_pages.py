@@ -119,6 +119,9 @@ def _one_booking(posting: Posting) -> None:
     booked = make_training.booking(person=posting.employee)
     SeatHold.objects.create(run=booked.run, department=posting.department, seats=1, released_on=date(2026, 12, 1))
     Interest.objects.create(employee=posting.employee, course=booked.course, registered_at=now())
+    make_training.attendance(booked)
+    make_training.certificate(make_training.completion(posting.employee, booked.course))
+    make_training.obligation(person=posting.employee)
 
 
 def registered():

@@ -2,9 +2,21 @@
 
 from django.contrib import admin
 
-from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter
+from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter, LookOnlyAdmin
 from staff.admin.people import PersonSearch
-from training.models import Course, CourseRun, Enrollment, Interest, RunSession, SeatHold
+from training.models import (
+    Attendance,
+    Certificate,
+    Completion,
+    Course,
+    CourseRun,
+    Enrollment,
+    Interest,
+    Obligation,
+    Requirement,
+    RunSession,
+    SeatHold,
+)
 
 
 @admin.register(Course)
@@ -83,3 +95,66 @@ class InterestAdmin(PersonSearch, CorrectionAdmin):
     search_help_text = "職員番号、氏名、カナ、研修で探します。"
     autocomplete_fields = ["employee", "course"]
     date_hierarchy = "registered_at"
+
+
+class OfPerson(PersonSearch, CorrectionAdmin):
+    """Facts about a person: written by services, corrected here."""
+
+    search_fields = ["employee__name", "employee__employee_number"]
+    search_help_text = "職員番号、氏名、カナで探します。"
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(OfPerson):
+    person = "enrollment__employee"
+    list_display = ["enrollment", "session", "presence", "minutes", "recorded_at"]
+    list_filter = ["presence", "session__run__fiscal_year"]
+    list_select_related = ["enrollment__employee", "enrollment__run__course", "session__run__course"]
+    search_fields = ["enrollment__employee__name", "enrollment__employee__employee_number"]
+    date_hierarchy = "recorded_at"
+    readonly_fields = ["enrollment", "session", "recorded_at"]
+
+
+@admin.register(Completion)
+class CompletionAdmin(OfPerson):
+    """Corrections with consequences (revoking, another day) have a page of their own on the site."""
+
+    list_display = ["employee", "course", "fiscal_year", "completed_on", "source", "hours", "score", "revoked_at"]
+    list_filter = ["fiscal_year", "source", "course", ("revoked_at", GivenFilter)]
+    list_select_related = ["employee", "course"]
+    date_hierarchy = "completed_on"
+    readonly_fields = [
+        "employee", "course", "fiscal_year", "completed_on", "source", "enrollment", "recorded_at", "revoked_at",
+        "revoked_reason",
+    ]  # fmt: skip
+
+
+@admin.register(Requirement)
+class RequirementAdmin(CorrectionAdmin):
+    list_display = ["name", "course", "obliges", "first_year", "last_year", "every_years", "due_month", "due_day"]
+    list_filter = ["obliges", "first_year"]
+    list_select_related = ["course"]
+    search_fields = ["name", "course__name", "course__code"]
+    search_help_text = "名称、研修で探します。"
+    autocomplete_fields = ["course"]
+
+
+@admin.register(Obligation)
+class ObligationAdmin(OfPerson):
+    list_display = ["employee", "requirement", "fiscal_year", "obliged_on", "due_on", "lifted_on"]
+    list_filter = ["fiscal_year", "requirement", ("lifted_on", GivenFilter)]
+    list_select_related = ["employee", "requirement"]
+    date_hierarchy = "due_on"
+    readonly_fields = ["requirement", "employee", "fiscal_year"]
+
+
+@admin.register(Certificate)
+class CertificateAdmin(PersonSearch, LookOnlyAdmin):
+    list_display = ["__str__", "issue", "name", "title", "issued_on", "revoked_on"]
+    list_filter = ["fiscal_year", ("revoked_on", GivenFilter)]
+    search_fields = ["name", "code"]
+    search_help_text = "職員番号、氏名、カナで探します。"
+    date_hierarchy = "issued_on"

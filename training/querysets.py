@@ -58,3 +58,18 @@ class EnrollmentQuerySet(QuerySet):
         relation: Any = self.model._meta.get_field("employee")
         people = relation.related_model._default_manager.visible_to(user, on)
         return self.filter(employee__in=people)
+
+
+class CompletionQuerySet(QuerySet):
+    def standing(self):
+        """Not revoked: these count."""
+        return self.filter(revoked_at__isnull=True)
+
+    def visible_to(self, user: Any, on: date):
+        """As bookings are."""
+        who = user.roles_on(on)
+        if who.sees_everybody:
+            return self
+        relation: Any = self.model._meta.get_field("employee")
+        people = relation.related_model._default_manager.visible_to(user, on)
+        return self.filter(employee__in=people)

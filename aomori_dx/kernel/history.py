@@ -102,6 +102,8 @@ ACTIONS = {
     "declined_to_nominate": "推薦なし",
     "taken_back": "回答の取消",
     "promoter_withdrawn": "DX推進員の辞退",
+    "granted": "修了の登録",
+    "revoked": "修了の取消",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

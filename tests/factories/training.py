@@ -4,16 +4,25 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from aomori_dx.kernel.clock import TOKYO
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, OfficeRole
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.stages import R8
 from training.models import (
+    Attendance,
+    Certificate,
+    Completion,
     CompletionRule,
+    CompletionSource,
     Course,
     CourseRun,
     Enrollment,
     Method,
+    Obligation,
+    Obliged,
+    Presence,
+    Requirement,
     RunSession,
     RunStatus,
 )
@@ -59,6 +68,61 @@ def booking(of: CourseRun | None = None, person: Employee | None = None, **field
     of = of or run()
     defaults = {"run": of, "course": of.course, "requested_at": NOW}
     return Enrollment.objects.create(**{"employee": person or make.posting().employee, **defaults, **fields})
+
+
+def attendance(of: Enrollment, **fields) -> Attendance:
+    """The whole of the first meeting."""
+    meeting = of.run.sessions.earliest("starts_at")
+    defaults = {"session": meeting, "presence": Presence.PRESENT, "minutes": meeting.minutes, "recorded_at": NOW}
+    return Attendance.objects.create(enrollment=of, **{**defaults, **fields})
+
+
+def completion(person: Employee | None = None, of: Course | None = None, **fields) -> Completion:
+    """By e-learning, in summer 2026, as it is: nobody is told."""
+    of = of or course(method=Method.ELEARNING)
+    day = fields.pop("completed_on", date(2026, 7, 10))
+    defaults = {
+        "completed_on": day,
+        "fiscal_year": FiscalYear.containing(day),
+        "source": CompletionSource.ELEARNING,
+        "hours": of.hours,
+        "recorded_at": NOW,
+    }
+    person = person or make.posting().employee
+    return Completion.objects.create(employee=person, course=of, **{**defaults, **fields})
+
+
+def requirement(of: Course | None = None, **fields) -> Requirement:
+    """Of everybody, every year from 2026 on, by the end of December."""
+    defaults = {"name": "全職員研修", "obliges": Obliged.EVERYBODY, "first_year": R8, "due_month": 12, "due_day": 31}
+    return Requirement.objects.create(course=of or course(method=Method.ELEARNING), **{**defaults, **fields})
+
+
+def obligation(of: Requirement | None = None, person: Employee | None = None, **fields) -> Obligation:
+    """From 1 April to the end of December 2026."""
+    defaults = {"fiscal_year": R8, "obliged_on": date(2026, 4, 1), "due_on": date(2026, 12, 31)}
+    person = person or make.posting().employee
+    return Obligation.objects.create(requirement=of or requirement(), employee=person, **{**defaults, **fields})
+
+
+def certificate(of: Completion | None = None, **fields) -> Certificate:
+    """The first issue for a completion."""
+    of = of or completion()
+    number = next(_numbers)
+    defaults = {
+        "employee": of.employee,
+        "subject": f"completion:{of.pk}",
+        "completion": of,
+        "fiscal_year": of.fiscal_year,
+        "number": number,
+        "code": f"CODE{number:06}",
+        "name": of.employee.name,
+        "title": of.course.name,
+        "hours": of.hours,
+        "completed_on": of.completed_on,
+        "issued_on": NOW.date(),
+    }
+    return Certificate.objects.create(**{**defaults, **fields})
 
 
 def officer():

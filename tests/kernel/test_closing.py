@@ -193,9 +193,12 @@ UNDATED = {
     "stages.PlanRevision": "has a day of its own; reports keep the one they were made under",
     "stages.QuotaSnapshot": "computed, kept with the facts it was computed from",
     "stages.TrainingPlan": "the plan as such",
+    "training.Attendance": "of the year of its run, which the service asks about",
+    "training.Certificate": "says what a completion says, on paper",
     "training.Course": "of no year",
     "training.Enrollment": "of the year of its run, which every move asks about",
     "training.Interest": "a wish, not a fact",
+    "training.Requirement": "a rule; what it made of whom is the obligation",
     "training.RunSession": "of the year of its run, which the service asks about",
     "training.SeatHold": "of the year of its run",
 }

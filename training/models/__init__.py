@@ -1,20 +1,33 @@
 """The tables of the schoolhouse: one noun a file."""
 
+from training.models.attendance import NOT_PRESENT, Attendance, Presence
+from training.models.certificate import Certificate
+from training.models.completion import Completion, CompletionSource
 from training.models.course import Audience, CompletionRule, Course, Method
 from training.models.enrollment import BOOKED, SEATED, Enrollment, EnrollmentStatus, Interest
+from training.models.requirement import Obligation, Obliged, Requirement
 from training.models.run import CourseRun, RunSession, RunStatus, SeatHold
 
 __all__ = [
     "BOOKED",
+    "NOT_PRESENT",
     "SEATED",
+    "Attendance",
     "Audience",
+    "Certificate",
+    "Completion",
     "CompletionRule",
+    "CompletionSource",
     "Course",
     "CourseRun",
     "Enrollment",
     "EnrollmentStatus",
     "Interest",
     "Method",
+    "Obligation",
+    "Obliged",
+    "Presence",
+    "Requirement",
     "RunSession",
     "RunStatus",
     "SeatHold",
