@@ -26,7 +26,7 @@ class Requirement(models.Model):
     obliges = models.CharField("対象", max_length=10, choices=Obliged)
     employment_types = models.JSONField("対象の職員区分", default=list, blank=True)
     first_year = FiscalYearField("開始年度")
-    last_year = FiscalYearField("最終年度", null=True, blank=True)
+    last_year = FiscalYearField("最終年度", null=True, blank=True)  # type: ignore[misc]  # the stubs know no nullable one
     every_years = models.PositiveSmallIntegerField("何年度ごと", default=1)
     due_month = models.PositiveSmallIntegerField("期限の月")
     due_day = models.PositiveSmallIntegerField("期限の日")
