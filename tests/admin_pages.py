@@ -27,6 +27,7 @@ from staff.models import (
 )
 from stages.models import DocumentText, Exemption, Nomination, QuotaSnapshot
 from stages.rules.documents import DEFAULTS
+from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
@@ -69,6 +70,7 @@ def one_of_each() -> None:
         predecessor=posting.department, successor=make.department(), on=date(2026, 4, 1), kind=SuccessionKind.RENAMED
     )
     enrollment = make_stages.enrollment()
+    make_growth.one_of_each(enrollment)
     Exemption.objects.create(department=posting.department, fiscal_year=make_stages.R8, reason="小規模所属")
     QuotaSnapshot.objects.create(
         revision=revision,

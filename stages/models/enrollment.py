@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from aomori_dx.kernel.fields import FiscalYearField
+from stages.models.curriculum import Curriculum
 from stages.models.promoter import Promoter
 from stages.models.stage import GrowthStage
+from stages.models.track import CareerTrack
 from stages.querysets import StageEnrollmentQuerySet
 
 
@@ -17,8 +19,21 @@ class StageStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "辞退"
 
 
+class StageOutcome(models.TextChoices):
+    COMPLETED = "completed", "修了"
+    REPEAT = "repeat", "再履修"
+    CARRY_ON = "carry_on", "継続"
+    SUSPENDED = "suspended", "中断"
+    WITHDRAWN = "withdrawn", "辞退"
+    RECOGNISED = "recognised", "認定"
+
+
 class StageEnrollment(models.Model):
-    """Promoter × fiscal year × stage. `status_on` is the day since which the status holds."""
+    """Promoter × fiscal year × stage. `status_on` is the day since which the status holds.
+
+    `curriculum`: the version by which the promoter is judged (rule 8). `outcome`: what the judgement of the year
+    decided (R23), by whom and why; empty until then.
+    """
 
     promoter = models.ForeignKey(
         Promoter, on_delete=models.PROTECT, related_name="enrollments", verbose_name="DX推進員"
@@ -30,6 +45,27 @@ class StageEnrollment(models.Model):
     started_on = models.DateField("開始日")
     status = models.CharField("状態", max_length=15, choices=StageStatus, default=StageStatus.IN_PROGRESS)
     status_on = models.DateField("状態の日付")
+
+    track = models.ForeignKey(
+        CareerTrack,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enrollments",
+        verbose_name="キャリアプラン",
+    )
+    curriculum = models.ForeignKey(
+        Curriculum,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enrollments",
+        verbose_name="カリキュラム",
+    )
+    outcome = models.CharField("判定", max_length=10, choices=StageOutcome, blank=True)
+    outcome_reason = models.TextField("判定の理由", blank=True)
+    judged_by_name = models.CharField("判定した人", max_length=100, blank=True)
+    judged_on = models.DateField("判定日", null=True, blank=True)
 
     objects = StageEnrollmentQuerySet.as_manager()
 

@@ -64,6 +64,14 @@ GROUPS = {
     "staff.servicegap": "looked at",
     "stages.quotasnapshot": "looked at",
     "stages.documenttext": "looked at",
+    **dict.fromkeys(
+        (
+            *("stages.curriculum", "stages.curriculumitem", "stages.progressruling", "stages.stageprogress"),
+            *("stages.practicereport", "stages.practicecomment", "stages.practiceattachment"),
+            *("stages.continuationwish", "stages.examinationresult", "stages.rollover", "stages.rollovermove"),
+        ),
+        "looked at",
+    ),
     "stages.nomination": "written elsewhere",
     "stages.nominationcall": "written elsewhere",
     "stages.nominationdecline": "written elsewhere",

@@ -68,6 +68,19 @@ TONES = {
     "sent": "success",
     "answered": "success",
     "unanswered": "warning",
+    "published": "success",
+    "planned": "info",
+    "theme_submitted": "info",
+    "theme_returned": "warning",
+    "working": "info",
+    "approved": "success",
+    "reported": "info",
+    "met": "success",
+    "on_track": "info",
+    "behind": "warning",
+    "stuck": "danger",
+    "contradictory": "danger",
+    "no_curriculum": "warning",
 }
 MINUS = "−"
 

@@ -1,0 +1,85 @@
+"""来年度に向けて: what a promoter wants, and which external examinations were passed."""
+
+from django.db import models
+from django.db.models import Q
+
+from aomori_dx.kernel.fields import FiscalYearField
+from stages.models.promoter import Promoter
+from stages.models.track import CareerTrack
+
+
+class WishAnswer(models.TextChoices):
+    YES = "yes", "継続する"
+    NOT_THIS_YEAR = "not_this_year", "今年度は見送る"
+    NO = "no", "継続しない"
+
+
+class ContinuationWish(models.Model):
+    """意向確認: one answer a promoter and fiscal year to come; it may be changed until the year begins."""
+
+    promoter = models.ForeignKey(Promoter, on_delete=models.PROTECT, related_name="wishes", verbose_name="DX推進員")
+    fiscal_year = FiscalYearField("年度")
+    answer = models.CharField("意向", max_length=15, choices=WishAnswer)
+    track = models.ForeignKey(
+        CareerTrack,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="wishes",
+        verbose_name="キャリアプラン",
+    )
+    words = models.TextField("ひとこと", blank=True)
+    answered_at = models.DateTimeField("回答日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "継続の意向"
+        ordering = ["fiscal_year", "promoter"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["promoter", "fiscal_year"],
+                name="wish_once_a_year",
+                violation_error_message="この年度の意向はすでに登録されています。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promoter} {self.fiscal_year} {self.get_answer_display()}"
+
+
+class ProofState(models.TextChoices):
+    REPORTED = "reported", "確認待ち"
+    CONFIRMED = "confirmed", "確認済み"
+    REFUSED = "refused", "確認できません"
+
+
+class ExaminationResult(models.Model):
+    """R26: an external examination that was passed (ITパスポート など), with its proof; counts once it is confirmed."""
+
+    promoter = models.ForeignKey(
+        Promoter, on_delete=models.PROTECT, related_name="examinations", verbose_name="DX推進員"
+    )
+    name = models.CharField("資格・検定", max_length=100)
+    passed_on = models.DateField("合格日")
+    result = models.CharField("結果", max_length=100, blank=True)
+    proof_name = models.CharField("証明のファイル名", max_length=200, blank=True)
+    proof_type = models.CharField("証明の形式", max_length=100, blank=True)
+    proof = models.BinaryField("証明", null=True, blank=True)
+    state = models.CharField("確認", max_length=10, choices=ProofState, default=ProofState.REPORTED)
+    note = models.CharField("確認の理由", max_length=200, blank=True)
+    reported_at = models.DateTimeField("報告日時")
+    confirmed_on = models.DateField("確認日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "資格・検定の結果"
+        ordering = ["-passed_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["promoter", "name", "passed_on"],
+                condition=~Q(state="refused"),
+                name="examination_once_a_day",
+                violation_error_message="この資格・検定はすでに報告されています。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promoter} {self.name}"
