@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "aomori_dx.kernel.tasks.sweep_jobs", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "deliver-outbox": {"task": "aomori_dx.kernel.tasks.deliver_outbox", "schedule": 60.0, "options": {"expires": 55}},
     "send-reminders": {"task": "stages.tasks.send_reminders", "schedule": crontab(hour=7, minute=30)},
+    "ask-surveys": {"task": "training.tasks.ask_surveys", "schedule": crontab(hour=7, minute=10)},
+    "ask-heads": {"task": "training.tasks.ask_heads", "schedule": crontab(hour=7, minute=15)},
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},

@@ -42,6 +42,7 @@ def components(user: User, on: date) -> bool:
 MENU = (
     Entry("ホーム", "reports:home", "house", everyone),
     Entry("自分の所属", "stages:department", "list-checks", may.answer_calls),
+    Entry("活用の確認", "training:follow-ups", "list-checks", may_training.answer_follow_ups),
     Entry("自薦", "stages:self-nomination", "pencil", may.apply_oneself),
     Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
@@ -51,6 +52,7 @@ MENU = (
     Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
+    Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

@@ -17,6 +17,7 @@ from stages import endorsing, headed
 from stages import permissions as may
 from stages.desk import Desk, until
 from stages.models import Nomination, NominationCall, NominationStatus, Route
+from training import follow_up_lists, own_surveys
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def of(user: User, *, at: datetime) -> Waiting:
         for desk in desks.of_all(departments, year, call=call, nominations=own, at=at):
             found += _to_answer(desk)
     found += [*_to_endorse(departments, user, at, rows), *_asked(departments, user, rows, on), *_own(user, rows, on)]
+    found += _of_trainings(user, at)
     if may.run_nominations(user, on):
         found += _of_the_office(year)
     return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
@@ -79,6 +81,19 @@ def _of_the_office(year: FiscalYear) -> Iterator[Errand]:
         text = "選考案が決まっています。確定すると、本人と所属長に知らせます。"
         link = reverse("stages:confirm")
         yield Errand("確定を待つ選考案", text, link, "確定の画面へ", tone="info", icon="check", count=number, unit="件")
+
+
+def _of_trainings(user: User, at: datetime) -> Iterator[Errand]:
+    """Surveys to answer, and people of the department about whom the office asks. Each is one query."""
+    on = day_of(at)
+    person = roles.of(user, on).employee_id
+    if person is not None and (number := own_surveys.waiting(person, at)):
+        link, text = reverse("training:my-surveys"), "出席した研修のアンケートです。数分で回答できます。"
+        yield Errand("研修のアンケート", text, link, "回答する", tone="info", icon="pencil", count=number, unit="件")
+    if number := follow_up_lists.waiting(user, on):
+        text = "研修を受けた職員が、学んだことを仕事で使っているかを回答してください。"
+        link = reverse("training:follow-ups")
+        yield Errand("研修の活用の確認", text, link, "回答する", icon="list-checks", count=number, unit="人")
 
 
 def of_department(desk: Desk, *, user: User, at: datetime) -> list[Errand]:

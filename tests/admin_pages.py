@@ -31,6 +31,7 @@ from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
 from tests.factories import stages as make_stages
+from tests.factories import surveys as make_surveys
 from tests.factories import training as make_training
 from training.models import Interest, SeatHold
 
@@ -124,6 +125,7 @@ def _one_booking(posting: Posting) -> None:
     make_training.attendance(booked)
     make_training.certificate(make_training.completion(posting.employee, booked.course))
     make_training.obligation(person=posting.employee)
+    make_surveys.one_of_each(posting.employee, posting.department)
 
 
 def registered():

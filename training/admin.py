@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter, LookOnlyAdmin
 from staff.admin.people import PersonSearch
+from training import survey_admin
 from training.models import (
     Attendance,
     Certificate,
@@ -17,6 +18,8 @@ from training.models import (
     RunSession,
     SeatHold,
 )
+
+__all__ = ["survey_admin"]
 
 
 @admin.register(Course)

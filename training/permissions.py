@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from aomori_dx.kernel.clock import day_of
-from staff import roles
+from staff import posts, roles
 from staff.models import OfficeRole, User
-from training.models import CourseRun, Enrollment
+from training.models import CourseRun, Enrollment, FollowUp, SurveyInvitation
 
 
 def see_catalogue(user: User, on: date) -> bool:
@@ -46,3 +46,31 @@ def run_bookings(user: User, enrollment: Enrollment, at: datetime) -> bool:
 def change_own(user: User, enrollment: Enrollment, at: datetime) -> bool:
     """Cancel by oneself."""
     return user is not None and enrollment.employee_id == roles.of(user, day_of(at)).employee_id
+
+
+def answer_survey(user: User, invitation: SurveyInvitation, at: datetime) -> bool:
+    """The own sheet: who was asked, in person."""
+    return user is not None and invitation.enrollment.employee_id == roles.of(user, day_of(at)).employee_id
+
+
+def see_survey_results(user: User, on: date) -> bool:
+    """What was answered, without names (E27): the offices and データ管理者; no head."""
+    return roles.of(user, on).sees_everybody
+
+
+def edit_questionnaires(user: User, on: date) -> bool:
+    """Write the questions: 人財育成・人事担当 and DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.HR, OfficeRole.DX)
+
+
+def answer_follow_ups(user: User, on: date) -> bool:
+    """The page of 活用の確認: whoever heads a department on the day, in person or as 代理."""
+    return roles.of(user, on).is_head
+
+
+def answer_follow_up(user: User, follow_up: FollowUp, at: datetime) -> bool:
+    """Say how one person uses it: whoever holds the post that was asked or its heir; never about oneself."""
+    who = roles.of(user, day_of(at))
+    if follow_up.enrollment.employee_id == who.employee_id:
+        return False
+    return follow_up.department_id in posts.inherited(who.headed, day_of(at))

@@ -3,9 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+
+from staff import posts
 
 SEATED = ("confirmed", "attended", "absent", "completed", "failed")
+PRESENT = ("attended", "completed", "failed")
 
 
 class CourseQuerySet(QuerySet):
@@ -46,6 +49,13 @@ class EnrollmentQuerySet(QuerySet):
         """With a seat of the run, whatever came of it."""
         return self.filter(status__in=SEATED)
 
+    def attended(self):
+        """Who was there, of runs that were held: by the state, and with some minutes where minutes were taken."""
+        relation: Any = self.model._meta.get_field("attendances")
+        taken = relation.related_model._default_manager.filter(enrollment=OuterRef("pk"))
+        there = ~Exists(taken) | Exists(taken.filter(minutes__gt=0))
+        return self.filter(there, status__in=PRESENT, run__status="held")
+
     def first_come(self):
         """In the order of the waiting list."""
         return self.order_by("requested_at", "pk")
@@ -73,3 +83,21 @@ class CompletionQuerySet(QuerySet):
         relation: Any = self.model._meta.get_field("employee")
         people = relation.related_model._default_manager.visible_to(user, on)
         return self.filter(employee__in=people)
+
+
+class FollowUpQuerySet(QuerySet):
+    def open_on(self, day: date):
+        """Answers are taken and may be changed."""
+        return self.filter(closes_on__gte=day)
+
+    def waiting(self):
+        """Not answered yet."""
+        return self.filter(answered_at__isnull=True)
+
+    def answered_by(self, user: Any, on: date):
+        """Of the posts that `user` holds on `on`, as head or 代理, and of those that have come to them by
+        reorganisation; never about oneself."""
+        who = user.roles_on(on)
+        if not who.headed:
+            return self.none()
+        return self.filter(department__in=posts.inherited(who.headed, on)).exclude(enrollment__employee=who.employee_id)

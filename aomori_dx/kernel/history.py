@@ -102,8 +102,12 @@ ACTIONS = {
     "declined_to_nominate": "推薦なし",
     "taken_back": "回答の取消",
     "promoter_withdrawn": "DX推進員の辞退",
+    "survey_opened": "アンケートの開始",
+    "answered": "回答",
     "granted": "修了の登録",
     "revoked": "修了の取消",
+    "training.surveyinvitation:asked": "回答の依頼",
+    "training.followup:asked": "回答の依頼",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

@@ -7,7 +7,7 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages, nomination_pages
+from tests.architecture import login_pages, nomination_pages, survey_pages
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
@@ -62,6 +62,7 @@ GET: dict[str, Row] = {
     "training:run-book":                    BY_FORM_ONLY,
     "training:run-booking-cancel":          BY_FORM_ONLY,
     "training:run-move":                    BY_FORM_ONLY,
+    **survey_pages.GET,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -113,6 +114,7 @@ POST: dict[str, Row] = {
     ),
     "training:run-booking-cancel":          (LOGIN, 403,   403,   403,  409, 409, 403, 403,  403,  LOGIN),
     "training:run-move":                    (LOGIN, 403,   403,   403,  302, 302, 403, 403,  403,  LOGIN),
+    **survey_pages.POST,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -153,6 +155,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("stages:department", "stages:call-attachment"), (200, 405)),
             **dict.fromkeys(("stages:nominate", "stages:decline"), (200, 422)),
             "stages:endorsements": (200, 404),
+            **survey_pages.OF_THE_SIBLINGS_HEAD,
         },
     ),
     "past promoter": ("employee", {}),
@@ -168,6 +171,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("training:courses", "training:course"), (403, 405)),
             **dict.fromkeys(("training:book", "training:booking-cancel", "training:wish"), (405, 403)),
             "stages:self-nomination": (403, 403),
+            **survey_pages.OF_THE_RETIRED,
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
         },
     ),
@@ -198,6 +202,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     ),
     "training:run-booking-cancel": lambda house: [house.booking.run_id, house.booking.pk],
     "training:run-move": lambda house: [house.booking.run_id, "close"],
+    **survey_pages.ABOUT,
     "staff:employee": lambda house: [house.employee.employee_number],
     "staff:number": lambda house: [house.employee.employee_number],
     "staff:record-changes": lambda house: [house.employee.employee_number],

@@ -15,8 +15,8 @@ from staff.models import ChangeSet, Department, Deputy, Employee, Notice, Office
 from stages.models import Consent, Nomination, NominationCall, Promoter, Route, StageEnrollment
 from stages.services import quotas
 from tests.factories import staff as make
-from tests.factories import stages, training
-from training.models import CourseRun, Enrollment
+from tests.factories import stages, surveys, training
+from training.models import CourseRun, Enrollment, FollowUp, Survey
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
@@ -41,6 +41,10 @@ class House:
     nomination: Nomination
     application: Nomination
     decided: Nomination
+    survey: Survey
+    """Of a run that the promoter attended; she has not answered, three others have."""
+    follow_up: FollowUp
+    """About a colleague, asked of the head."""
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -59,6 +63,7 @@ def settle(*, plan: bool = True) -> House:
     made: dict[str, Any] = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
+    made |= _surveys(place, person)
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
@@ -107,6 +112,14 @@ def _nominations(place: Department, recommended: Employee, applicant: Employee) 
             decided_on=today,
         ),
     }
+
+
+def _surveys(place: Department, person: Employee) -> dict[str, Any]:
+    survey = surveys.survey()
+    for _ in range(3):
+        surveys.sheet(survey, 5, 4, 3, 2, 1, "よかった")
+    surveys.invitation(survey, person)
+    return {"survey": survey, "follow_up": surveys.follow_up(department=place)}
 
 
 def _roster_file() -> ChangeSet:

@@ -24,6 +24,8 @@ RUN_TWICE = {
     "stages.tasks.send_reminders": (
         "tests/stages/test_reminders.py::test_the_task_run_twice_reminds_once_and_the_morning_letter_tells"
     ),
+    "training.tasks.ask_heads": "tests/training/test_follow_ups.py::test_the_task_run_twice_asks_once",
+    "training.tasks.ask_surveys": "tests/training/test_surveys.py::test_the_task_run_twice_asks_once",
 }
 """Task → the test that runs it twice (file::function)."""
 

@@ -50,8 +50,12 @@ DOORS = {
     "stages.see_nominations": ("employee", "stages:nominations"),
     "stages.see_promoters": ("employee", "stages:promoters"),
     "stages.see_years": ("employee", "stages:years"),
+    "training.answer_follow_ups": ("employee", "training:follow-ups"),
+    "training.book": ("retired", "training:my-surveys"),
+    "training.edit_questionnaires": ("info", "training:questions"),
     "training.edit_runs": ("info", "training:course-new"),
     "training.see_catalogue": ("retired", "training:courses"),
+    "training.see_survey_results": ("employee", "training:survey-results"),
     "training.see_runs": ("employee", "training:runs"),
 }
 """Predicate → who would get through which door without it. A new predicate needs a line here or below."""
@@ -73,7 +77,8 @@ NO_DOOR = {
     "stages.let_lapse": "the moves of a nomination after the decision",
     "stages.select": "the moves of a nomination",
     "stages.judge_progress": "the moves of a promoter's year",
-    "training.book": "whether the catalogue offers a seat",
+    "training.answer_follow_up": "about whom a head may answer",
+    "training.answer_survey": "whose sheet it is",
     "training.change_own": "the moves of a booking",
     "training.give_seat": "the moves of a booking",
     "training.run_bookings": "the moves of a booking",

@@ -80,11 +80,18 @@ CHANGES = {
     "training.Course": SERVICES,
     "training.CourseRun": MOVED,
     "training.Enrollment": MOVED,
+    "training.FollowUp": SERVICES,
     "training.Interest": SERVICES,
     "training.Obligation": SERVICES,
+    "training.Question": SERVICES,
+    "training.Questionnaire": SERVICES,
     "training.Requirement": SERVICES,
     "training.RunSession": SERVICES,
     "training.SeatHold": SERVICES,
+    "training.Survey": SERVICES,
+    "training.SurveyAnswer": SERVICES,
+    "training.SurveyInvitation": SERVICES,
+    "training.SurveyResponse": SERVICES,
 }
 
 

@@ -208,10 +208,14 @@ UNDATED = {
     "training.Certificate": "says what a completion says, on paper",
     "training.Course": "of no year",
     "training.Enrollment": "of the year of its run, which every move asks about",
+    "training.FollowUp": "what a head thinks, no figure of a year",
     "training.Interest": "a wish, not a fact",
+    "training.Questionnaire": "words of the office for any year",
     "training.Requirement": "a rule; what it made of whom is the obligation",
     "training.RunSession": "of the year of its run, which the service asks about",
     "training.SeatHold": "of the year of its run",
+    "training.Survey": "an opinion, no figure of a year",
+    "training.SurveyInvitation": "that somebody was asked",
 }
 
 

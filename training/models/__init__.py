@@ -5,8 +5,18 @@ from training.models.certificate import Certificate
 from training.models.completion import Completion, CompletionSource
 from training.models.course import Audience, CompletionRule, Course, Method
 from training.models.enrollment import BOOKED, SEATED, Enrollment, EnrollmentStatus, Interest
+from training.models.follow_up import FollowUp, Usage
 from training.models.requirement import Obligation, Obliged, Requirement
 from training.models.run import CourseRun, RunSession, RunStatus, SeatHold
+from training.models.survey import (
+    Question,
+    QuestionKind,
+    Questionnaire,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyResponse,
+)
 
 __all__ = [
     "BOOKED",
@@ -22,13 +32,22 @@ __all__ = [
     "CourseRun",
     "Enrollment",
     "EnrollmentStatus",
+    "FollowUp",
     "Interest",
     "Method",
     "Obligation",
     "Obliged",
     "Presence",
+    "Question",
+    "QuestionKind",
+    "Questionnaire",
     "Requirement",
     "RunSession",
     "RunStatus",
     "SeatHold",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyResponse",
+    "Usage",
 ]

@@ -15,7 +15,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
 from training import permissions as may
 from training.models import BOOKED, Course, CourseRun, RunSession, RunStatus
-from training.services import seats
+from training.services import seats, surveys
 from training.workflows.course_run import COURSE_RUN
 from training.workflows.enrollment import ENROLLMENT
 
@@ -128,6 +128,9 @@ def cancel(run_id: int, *, reason: str, by: User, at: datetime) -> CourseRun:
     return run
 
 
+@transaction.atomic
 def hold_run(run_id: int, *, by: User, at: datetime) -> CourseRun:
-    """実施済. Raises NotAllowed, or RuleBroken: it has not begun."""
-    return COURSE_RUN.move(run_id, "hold", by=by, at=at)
+    """実施済; those who were there are asked for their opinion. Raises NotAllowed, or RuleBroken: it has not begun."""
+    run = COURSE_RUN.move(run_id, "hold", by=by, at=at)
+    surveys.open_for(run, at=at)
+    return run
