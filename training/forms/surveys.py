@@ -1,9 +1,10 @@
 """The forms of surveys: the own sheet, the head's answers, the questions, and what a list was asked for."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.db.models import Q, QuerySet
 
@@ -15,6 +16,8 @@ from training.rules.surveys import plain
 from training.services.questionnaires import MOST, Asked
 
 ALL = "すべて"
+YEARS = 10
+"""So many fiscal years can be chosen, the present one first."""
 
 
 class RadioSelect(forms.RadioSelect):
@@ -169,10 +172,11 @@ class SurveyFilter(django_filters.FilterSet):
         model = Survey
         fields: list[str] = []
 
-    def __init__(self, query: Any, queryset: QuerySet[Survey]) -> None:
+    def __init__(self, query: Any, queryset: QuerySet[Survey], *, on: date) -> None:
         super().__init__(query, queryset=queryset)
-        years = Survey.objects.order_by("-run__fiscal_year").values_list("run__fiscal_year", flat=True).distinct()
-        self.filters["year"].extra["choices"] = [(int(year), str(FiscalYear.parse(year))) for year in years]
+        this_year = FiscalYear.containing(on)
+        years = FiscalYear.between(FiscalYear(this_year.start_year - YEARS + 1), this_year)
+        self.filters["year"].extra["choices"] = [(int(year), str(year)) for year in reversed(list(years))]
 
     @property
     def is_active(self) -> bool:

@@ -143,14 +143,11 @@ def submit(run_id: int, answers: rules.Answers, *, by: User, at: datetime) -> No
     response = SurveyResponse.objects.create(survey=invitation.survey)
     given = [(question, answers[question.pk]) for question in questions if answers.get(question.pk, "") != ""]
     with constraints_as_rules():
-        bulk.insert_all(
-            SurveyAnswer,
-            [
-                SurveyAnswer(response=response, question=question, text=str(value))
-                if question.kind == QuestionKind.TEXT
-                else SurveyAnswer(response=response, question=question, number=int(value))
-                for question, value in given
-            ],
+        SurveyAnswer.objects.bulk_create(
+            SurveyAnswer(response=response, question=question, text=str(value))
+            if question.kind == QuestionKind.TEXT
+            else SurveyAnswer(response=response, question=question, number=int(value))
+            for question, value in given
         )
     invitation.answered_on = on
     invitation.save(update_fields=["answered_on"])

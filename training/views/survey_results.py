@@ -33,7 +33,7 @@ for_offices = only(may.see_survey_results, reason=OFFICES_ONLY)
 @for_offices
 def show_all(request: HttpRequest) -> HttpResponse:
     """`/surveys/`: a line a course and year."""
-    wanted = SurveyFilter(request.GET, Survey.objects.all())
+    wanted = SurveyFilter(request.GET, Survey.objects.all(), on=clock.today())
     lines = wanted.qs.order_by().values("run__course", "run__course__code", "run__course__name", "run__fiscal_year")
     lines = lines.annotate(runs=Count("pk")).order_by("-run__fiscal_year", "run__course__code")
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
@@ -60,7 +60,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponseBase:
     """What `/surveys/` lists, a row a run and question."""
     at = clock.now()
-    wanted = SurveyFilter(request.GET, _surveys())
+    wanted = SurveyFilter(request.GET, _surveys(), on=clock.day_of(at))
     found = list(wanted.qs)
     document = survey_documents.numbers(survey_results.of(found), _questions(found), on=clock.day_of(at))
     count = len(list(document.rows()))
@@ -72,7 +72,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 def of_course(request: HttpRequest, code: str) -> HttpResponse:
     """`/courses/<code>/survey/`: the runs of a course side by side."""
     course = get_object_or_404(Course, code=code)
-    wanted = SurveyFilter(request.GET, _surveys().filter(run__course=course))
+    wanted = SurveyFilter(request.GET, _surveys().filter(run__course=course), on=clock.today())
     results, total = survey_results.compare(list(wanted.qs))
     context = {
         "course": course,
