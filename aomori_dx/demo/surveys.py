@@ -58,7 +58,7 @@ def _people(on: date) -> list[Employee]:
     place = Posting.objects.primary().on(on).filter(employee=head).values("department")
     plain = Posting.objects.primary().on(on).filter(is_head=False)
     here = Employee.objects.in_service(on).at_work(on)
-    promoter = here.filter(user__username="promoter")
+    promoter = here.filter(users__username="promoter")
     colleagues = here.filter(pk__in=plain.filter(department__in=place).values("employee")).order_by("pk")[:4]
     others = here.filter(pk__in=plain.values("employee")).order_by("-pk")[:THERE]
     return list(dict.fromkeys([*promoter, *colleagues, *others]))[:THERE]

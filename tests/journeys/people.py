@@ -10,8 +10,9 @@ from stages.models import Nomination, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
 from tests.factories import nominations as make_nominations
-from tests.factories import staff, training
+from tests.factories import staff, surveys, training
 from tests.factories import stages as make
+from training.models import Survey
 
 PASSWORD = "aomori-demo"
 
@@ -22,6 +23,7 @@ def someone(role: str) -> User:
     today = clock.today()
     days = {name: today + timedelta(days=n) for name, n in (("opens_on", -9), ("closes_on", 9), ("change_until", 9))}
     training.booking(training.run(meets=clock.now() + timedelta(days=20), capacity=1, **days), status="waitlisted")
+    _surveys(place)
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -43,7 +45,20 @@ def someone(role: str) -> User:
         make.enrollment(who, status=StageStatus.COMPLETED)
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         return staff.user(who.employee)
-    return staff.user(staff.posting().employee, password=PASSWORD)
+    person = staff.posting().employee
+    surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))
+    return staff.user(person, password=PASSWORD)
+
+
+def _surveys(place: Department) -> None:
+    """A run with answers, and one about whose people the head is asked."""
+    survey = surveys.survey()
+    for _ in range(3):
+        surveys.sheet(survey, 5, 4, 3, 2, 1, "とてもよかった")
+    today = clock.today()
+    surveys.follow_up(
+        department=place, run=survey.run, due_on=today + timedelta(days=9), closes_on=today + timedelta(days=39)
+    )
 
 
 def _nominations(place: Department) -> None:

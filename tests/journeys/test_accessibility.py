@@ -18,7 +18,7 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
-from training.models import Course, CourseRun
+from training.models import Course, CourseRun, Survey
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -97,6 +97,12 @@ PAGES = [
     Row("/courses/{course}/"),
     *(Row(f"/runs/{page}", OfficeRole.DX) for page in ("", "courses/new/", "courses/{course}/new/", "{run}/")),
     Row("/runs/{run}/cancel/", OfficeRole.DX),
+    Row("/me/surveys/"),
+    Row("/surveys/{surveyed}/"),
+    *(Row(f"/department/follow-ups/{page}", "head") for page in ("", "{surveyed}/")),
+    *(Row(f"/surveys/{page}", OfficeRole.DX) for page in ("", "questions/")),
+    *(Row(f"/courses/{{surveyed_course}}/{page}/", OfficeRole.DX) for page in ("survey", "questions")),
+    Row("/runs/{surveyed}/survey/", OfficeRole.DX),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -151,6 +157,8 @@ def test_a_page_is_for_everyone(page, live_server, row):
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
     about["year"] = FiscalYear.containing(clock.today()).start_year
+    if survey := Survey.objects.select_related("run__course").first():
+        about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}
     about["course"] = Course.objects.values_list("code", flat=True).first()
     assert page.goto(row.address.format(**about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"

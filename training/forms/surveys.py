@@ -128,14 +128,19 @@ class QuestionForm(forms.Form):
     """One line of a questionnaire; an empty one is left out."""
 
     position = forms.IntegerField(label="順番", min_value=1, max_value=99, required=False)
-    kind = forms.ChoiceField(label="種類", choices=QuestionKind.choices)
+    kind = forms.ChoiceField(label="種類", choices=QuestionKind.choices, required=False)
     text = forms.CharField(label="質問", max_length=200, required=False)
     is_required = forms.BooleanField(label="必須", required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.empty_permitted = True
-        self.fields["text"].widget.attrs["size"] = 48
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("text") and not given.get("kind"):
+            self.add_error("kind", "種類を選んでください。")
+        return given
 
 
 class QuestionFormSet(forms.BaseFormSet):
@@ -162,10 +167,9 @@ def questions_form(given: Any, asked: Sequence[Asked]) -> Any:
     return _Questions(given, initial=initial, prefix="q")
 
 
-class SurveyFilter(django_filters.FilterSet):
+class YearFilter(django_filters.FilterSet):
     """Each part of the query is one condition."""
 
-    q = django_filters.CharFilter(label="研修名", method="search")
     year = django_filters.ChoiceFilter(label="年度", field_name="run__fiscal_year", empty_label=ALL)
 
     class Meta:
@@ -181,6 +185,12 @@ class SurveyFilter(django_filters.FilterSet):
     @property
     def is_active(self) -> bool:
         return any(self.data.get(name) for name in self.filters)
+
+
+class SurveyFilter(YearFilter):
+    """Of all courses."""
+
+    q = django_filters.CharFilter(label="研修名", method="search")
 
     def search(self, rows: QuerySet[Survey], name: str, text: str) -> QuerySet[Survey]:
         return rows.filter(Q(run__course__name__icontains=text) | Q(run__course__code__iexact=text))

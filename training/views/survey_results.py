@@ -18,7 +18,7 @@ from aomori_dx.kernel.tables.handing_out import hand_out
 from aomori_dx.kernel.web import only, refused
 from training import permissions as may
 from training import survey_documents, survey_results
-from training.forms.surveys import SurveyFilter
+from training.forms.surveys import SurveyFilter, YearFilter
 from training.models import Course, CourseRun, Question, Survey
 
 PER_PAGE = 50
@@ -72,7 +72,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 def of_course(request: HttpRequest, code: str) -> HttpResponse:
     """`/courses/<code>/survey/`: the runs of a course side by side."""
     course = get_object_or_404(Course, code=code)
-    wanted = SurveyFilter(request.GET, _surveys().filter(run__course=course), on=clock.today())
+    wanted = YearFilter(request.GET, _surveys().filter(run__course=course), on=clock.today())
     results, total = survey_results.compare(list(wanted.qs))
     context = {
         "course": course,
