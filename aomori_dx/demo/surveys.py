@@ -11,12 +11,12 @@ from aomori_dx.kernel import workdays
 from aomori_dx.kernel.clock import TOKYO
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, Posting, User
-from training.models import Course, CourseRun, Enrollment, QuestionKind, RunStatus, Survey
+from training.models import Course, CourseRun, Enrollment, FollowUp, QuestionKind, Survey, Usage
 from training.models import SurveyAnswer as Answer
 from training.models import SurveyInvitation as Invitation
 from training.models import SurveyResponse as Response
 from training.rules import surveys as rules
-from training.services import follow_ups, runs, surveys
+from training.services import follow_ups, runs
 
 THERE, ANSWERED = 24, 17
 VOICES = (
@@ -25,6 +25,14 @@ VOICES = (
     ("", "出先機関でも開催してください。"),
     ("隣の席の人と教え合えました。", "Excelの応用編も受けたいです。"),
     ("", ""),
+)
+WORDS = (
+    (Usage.USED, "会議室の予約と日程の調整に使っています。"),
+    (Usage.USED, ""),
+    (Usage.PARTLY, "共有の予定表だけ使っています。"),
+    (Usage.USED, ""),
+    (Usage.PARTLY, ""),
+    (Usage.NOT_YET, "繁忙期が終わってから始める予定です。"),
 )
 
 
@@ -46,10 +54,21 @@ def create(*, on: date, at: datetime) -> int:
     for code, day in held:
         if day in FiscalYear.containing(on):
             run = _held(Course.objects.get(code=code), day, people, by)
-            survey = surveys.open_for(run, at=datetime.combine(day + timedelta(days=1), time(9), TOKYO))
-            sheets += _sheets(survey, ANSWERED, day, lot) if survey else 0
-    follow_ups.send_due(at=datetime.combine(today, time(7, 15), TOKYO))
+            runs.hold_run(run.pk, by=by, at=datetime.combine(day + timedelta(days=1), time(9), TOKYO))
+            sheets += _sheets(run.surveys.get(), ANSWERED, day, lot)
+    asked_at = datetime.combine(today, time(7, 15), TOKYO)
+    follow_ups.send_due(at=asked_at)
+    _words_of_heads(asked_at)
     return sheets
+
+
+def _words_of_heads(at: datetime) -> None:
+    """What the heads of other departments have answered already."""
+    waiting = FollowUp.objects.exclude(department__postings__employee__users__username="head").order_by("pk")
+    rows = list(waiting[: len(WORDS)])
+    for row, (usage, words) in zip(rows, WORDS, strict=False):
+        row.usage, row.words, row.answered_at = usage, words, at
+    FollowUp.objects.bulk_update(rows, ["usage", "words", "answered_at"])
 
 
 def _people(on: date) -> list[Employee]:
@@ -79,7 +98,8 @@ def _held(course: Course, day: date, people: Sequence[Employee], by: User) -> Co
         closes_on=day - timedelta(days=5),
         change_until=day - timedelta(days=1),
     )
-    CourseRun.objects.filter(pk=run.pk).update(status=RunStatus.HELD, seats_taken=len(people))
+    runs.open_run(run.pk, by=by, at=booked_at)
+    CourseRun.objects.filter(pk=run.pk).update(seats_taken=len(people))
     Enrollment.objects.bulk_create(
         Enrollment(
             run=run,
@@ -91,7 +111,6 @@ def _held(course: Course, day: date, people: Sequence[Employee], by: User) -> Co
         )
         for person in people
     )
-    run.refresh_from_db()
     return run
 
 

@@ -18,6 +18,8 @@ from stages.services import coverage, exceptions, selection
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.loading import contradictions, everything
+from training import follow_up_lists, own_surveys, survey_results
+from training.models import Survey
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -61,6 +63,7 @@ def test_the_demo_is_loaded_once_and_goes_on_after_an_interruption():
     assert contradictions() == []
     the_accounts_show_their_roles()
     the_nominations_are_alive()
+    the_surveys_are_alive()
 
     before = everything(), QuotaSnapshot.objects.count(), User.objects.count(), AuditEvent.objects.count()
     assert seed() == ["データがすでにあるため、練習用のデータは登録しません。"]
@@ -101,6 +104,15 @@ def the_nominations_are_alive() -> None:
         route="self", status="submitted", department__in=roles.of(one("head"), TODAY).headed
     )
     assert applied.exists()
+
+
+def the_surveys_are_alive() -> None:
+    """A sheet waits for the promoter, people for the head's word, and the offices have something to read."""
+    assert own_surveys.waiting(one("promoter").employee_id or 0, NOW) == 1
+    assert follow_up_lists.waiting(one("head"), TODAY) >= 3
+    results = survey_results.of(list(Survey.objects.order_by("-opened_at")))
+    assert [row.is_told for row in results] == [True, True]
+    assert [row.usages.is_told for row in results] == [False, True]
 
 
 def test_it_is_refused_where_the_demo_is_not_allowed(settings):
