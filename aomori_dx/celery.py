@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "ask-heads": {"task": "training.tasks.ask_heads", "schedule": crontab(hour=7, minute=15)},
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
+    "promote-waitlist": {"task": "training.tasks.promote_waitlist", "schedule": crontab(minute=10)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -10,7 +10,7 @@ class StagesConfig(AppConfig):
     def ready(self) -> None:
         from aomori_dx.kernel import progress  # noqa: PLC0415  models are not loaded before
         from aomori_dx.kernel.tables import importing  # noqa: PLC0415
-        from stages import dated, impacts, receivers, record_changes, tasks, timeline  # noqa: F401, PLC0415  (they register or listen)
+        from stages import dated, impacts, receivers, record_changes, schoolhouse, tasks, timeline  # noqa: F401, PLC0415  (they register or listen)
         from stages.imports import promoters, scores, stage_enrollments  # noqa: PLC0415
         from stages.services import quotas  # noqa: PLC0415
 

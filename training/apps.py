@@ -8,4 +8,9 @@ class TrainingConfig(AppConfig):
     verbose_name = "研修"
 
     def ready(self) -> None:
-        from training import dated, impacts, timeline  # noqa: F401, PLC0415  (they register)
+        from aomori_dx.kernel.tables import importing  # noqa: PLC0415  models are not loaded before
+        from training import dated, impacts, invitees, timeline  # noqa: F401, PLC0415  (they register)
+        from training.imports import bookings, courses  # noqa: PLC0415
+
+        for kind in (courses.KIND, bookings.KIND):
+            importing.register(kind)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
+from aomori_dx.kernel.text import fold
 from staff import posts
 
 SEATED = ("confirmed", "attended", "absent", "completed", "failed")
@@ -15,6 +16,35 @@ class CourseQuerySet(QuerySet):
     def offered_on(self, day: date):
         """In the catalogue on `day`."""
         return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+
+    def search(self, text: str):
+        """By code, name, content, provider or what to bring, whatever the way of writing; every word must be there.
+
+        A catalogue has some hundreds of courses: they are read and compared here.
+        """
+        words = [key for word in text.split() if (key := fold(word))]
+        rows = self.order_by().values_list("pk", "code", "name", "description", "provider", "to_bring")
+        keys = {pk: fold(" ".join(texts)) for pk, *texts in rows}
+        return self.filter(pk__in=[pk for pk, key in keys.items() if all(word in key for word in words)])
+
+    def serving(self, track: str):
+        """Meant for this career track, or for all."""
+        rows = self.order_by().values_list("pk", "tracks")
+        return self.filter(pk__in=[pk for pk, codes in rows if not codes or track in codes])
+
+    def fitting(self, employment_type: str, *, manager: bool):
+        """Which a person of this 職員区分, 管理職 or not, may take (E9)."""
+        rows = self.order_by().values_list("pk", "employment_types", "audience")
+        fits = [
+            pk
+            for pk, types, audience in rows
+            if (manager or audience != "managers") and (not types or not employment_type or employment_type in types)
+        ]
+        return self.filter(pk__in=fits)
+
+    def by_level(self):
+        """Those for all staff first, then by step."""
+        return self.order_by(F("level").asc(nulls_first=True), "code")
 
 
 class CourseRunQuerySet(QuerySet):
@@ -29,6 +59,17 @@ class CourseRunQuerySet(QuerySet):
             .filter(Q(sessions__ends_at__gte=at) | Q(sessions__isnull=True))
             .distinct()
         )
+
+    def below_minimum(self):
+        """With fewer people than they need to take place."""
+        return self.filter(status__in=("open", "closed"), seats_taken__lt=F("minimum"))
+
+    def search(self, text: str):
+        """By course, venue or instructor, whatever the way of writing."""
+        words = [key for word in text.split() if (key := fold(word))]
+        rows = self.order_by().values_list("pk", "course__code", "course__name", "venue", "instructor")
+        keys = {pk: fold(" ".join(texts)) for pk, *texts in rows}
+        return self.filter(pk__in=[pk for pk, key in keys.items() if all(word in key for word in words)])
 
     def with_seats(self):
         """`free`: seats that nobody has; `waiting`: people on the waiting list; `first_at`: when it begins."""

@@ -173,4 +173,4 @@ def test_a_run_that_is_called_off_tells_everybody_and_makes_nobody_absent():
     runs.cancel(run.pk, reason="大雪のため", by=make.officer(), at=NOW)
     run.refresh_from_db()
     assert (run.status, run.seats_taken, statuses(run)) == ("cancelled", 0, ["cancelled", "cancelled"])
-    assert Notice.objects.filter(title__contains="取り消しました", body="大雪のため").count() == 2
+    assert Notice.objects.filter(title__contains="取り消しました", body__startswith="大雪のため").count() == 2

@@ -2,12 +2,15 @@
 
 from training.models.attendance import NOT_PRESENT, Attendance, Presence
 from training.models.certificate import Certificate
+from training.models.change_request import ChangeRequest
 from training.models.completion import Completion, CompletionSource
 from training.models.course import Audience, CompletionRule, Course, Method
 from training.models.enrollment import BOOKED, SEATED, Enrollment, EnrollmentStatus, Interest
 from training.models.follow_up import FollowUp, Usage
+from training.models.invitation import Invitation
 from training.models.requirement import Obligation, Obliged, Requirement
 from training.models.run import CourseRun, RunSession, RunStatus, SeatHold
+from training.models.run_message import Recipients, RunMessage
 from training.models.survey import (
     Question,
     QuestionKind,
@@ -25,6 +28,7 @@ __all__ = [
     "Attendance",
     "Audience",
     "Certificate",
+    "ChangeRequest",
     "Completion",
     "CompletionRule",
     "CompletionSource",
@@ -34,6 +38,7 @@ __all__ = [
     "EnrollmentStatus",
     "FollowUp",
     "Interest",
+    "Invitation",
     "Method",
     "Obligation",
     "Obliged",
@@ -41,7 +46,9 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Questionnaire",
+    "Recipients",
     "Requirement",
+    "RunMessage",
     "RunSession",
     "RunStatus",
     "SeatHold",

@@ -28,8 +28,9 @@ class Audience(models.TextChoices):
 class Course(models.Model):
     """One course of the catalogue. `hours` is its length in hours.
 
-    `level`: for which step of a programme it is meant, 1 the first; empty for all staff. `employment_types`: 職員区分
-    that may take it, empty for all. `most_missed`: the share of the hours that may be missed (R49), `pass_mark`: the
+    `level`: for which step of a programme it is meant, 1 the first; empty for all staff. `tracks`: codes of the career
+    tracks that it serves, empty for all (`training.tracks` knows their names). `employment_types`: 職員区分 that may
+    take it, empty for all. `most_missed`: the share of the hours that may be missed (R49), `pass_mark`: the
     score that is needed. `retired_on`: the first day on which it is no longer offered.
     """
 
@@ -38,6 +39,7 @@ class Course(models.Model):
     method = models.CharField("方法", max_length=12, choices=Method)
     hours = models.DecimalField("時間数", max_digits=5, decimal_places=1)
     level = models.PositiveSmallIntegerField("段階", null=True, blank=True)
+    tracks = models.JSONField("キャリアプラン", default=list, blank=True)
     audience = models.CharField("対象", max_length=12, choices=Audience, default=Audience.EVERYBODY)
     employment_types = models.JSONField("対象の職員区分", default=list, blank=True)
     description = models.TextField("内容", blank=True)

@@ -30,7 +30,10 @@ SEATED = ("confirmed", "attended", "absent", "completed", "failed")
 class Enrollment(models.Model):
     """Employee × CourseRun. First come, first served by `requested_at`, then by id.
 
-    `substitutes`: the absence that this one makes up for (振替); its hours count once.
+    `answer_by`: who was moved up from the waiting list may decline until this day. `supplement`: what the person adds
+    to the reason of a change (補足). `called_off_as`: what the booking was when the run was called off; `moved_from`:
+    the booking of such a run in place of which this one is (E16). `substitutes`: the absence that this one makes up
+    for (振替); its hours count once.
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="trainings", verbose_name="職員")
@@ -39,7 +42,13 @@ class Enrollment(models.Model):
     status = models.CharField("状態", max_length=12, choices=EnrollmentStatus, default=EnrollmentStatus.REQUESTED)
     requested_at = models.DateTimeField("申込日時")
     confirmed_at = models.DateTimeField("確定日時", null=True, blank=True)
+    answer_by = models.DateField("辞退できる最終日", null=True, blank=True)
     reason = models.TextField("取消・却下の理由", blank=True)
+    supplement = models.TextField("補足", blank=True)
+    called_off_as = models.CharField("中止のときの状態", max_length=12, choices=EnrollmentStatus, blank=True)
+    moved_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to", verbose_name="移動元"
+    )
     substitutes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="substitutions", verbose_name="振替元"
     )

@@ -23,7 +23,9 @@ class CourseRun(models.Model):
     """One run of a course. `seats_taken` counts the confirmed; only `services.seats` writes it, holding this row.
 
     Bookings are taken from `opens_on` to `closes_on`, both included; people change or cancel by themselves until
-    `change_until`, and the waiting list moves up until then.
+    `change_until`, and the waiting list moves up until then: by itself, or by an officer's hand (`promotes_by_hand`).
+    From then until `final_at` a change is asked of the office; later ones are told by telephone. Who was moved up may
+    decline within `answer_days`. `invited_only`: only who has an `Invitation` may join.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs", verbose_name="研修")
@@ -39,6 +41,9 @@ class CourseRun(models.Model):
     opens_on = models.DateField("申込開始日")
     closes_on = models.DateField("申込締切日")
     change_until = models.DateField("変更の締切日")
+    final_at = models.DateTimeField("最終締切", null=True, blank=True)
+    promotes_by_hand = models.BooleanField("手動で繰り上げる", default=False)
+    answer_days = models.PositiveSmallIntegerField("繰上げ後に辞退できる日数", default=3)
     invited_only = models.BooleanField("案内した職員だけ", default=False)
     note = models.TextField("連絡事項", blank=True)
     status = models.CharField("状態", max_length=10, choices=RunStatus, default=RunStatus.DRAFT)
@@ -129,6 +134,11 @@ class SeatHold(models.Model):
                 fields=["run", "department"],
                 name="hold_once_per_department",
                 violation_error_message="この所属の枠はすでにあります。",
+            ),
+            models.CheckConstraint(
+                name="hold_of_one_seat_or_more",
+                condition=Q(seats__gt=0),
+                violation_error_message="席数は1以上にしてください。",
             ),
         ]
 

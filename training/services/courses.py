@@ -14,8 +14,8 @@ from training.models import Course
 
 NOT_YOURS = "研修を登録し変更できるのは、人財育成・人事担当とDX推進担当だけです。"
 STATED = (
-    "code", "name", "method", "hours", "level", "audience", "employment_types", "description", "provider", "to_bring",
-    "url", "completion_rule", "most_missed", "pass_mark", "retired_on",
+    "code", "name", "method", "hours", "level", "tracks", "audience", "employment_types", "description", "provider",
+    "to_bring", "url", "completion_rule", "most_missed", "pass_mark", "retired_on",
 )  # fmt: skip
 
 

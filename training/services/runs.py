@@ -14,15 +14,16 @@ from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
 from training import permissions as may
-from training.models import BOOKED, Course, CourseRun, RunSession, RunStatus
-from training.services import seats, surveys
+from training.models import Course, CourseRun, RunSession, RunStatus
+from training.services import calling_off, interests, invitations, seats, surveys
+from training.services.ledger import Ledger
 from training.workflows.course_run import COURSE_RUN
-from training.workflows.enrollment import ENROLLMENT
 
 NOT_YOURS = "開催回を登録し変更できるのは、人財育成・人事担当とDX推進担当だけです。"
 Meeting = tuple[datetime, datetime]
 STATED = (
-    "venue", "area", "is_online", "instructor", "capacity", "minimum", "opens_on", "closes_on", "change_until", "note",
+    "venue", "area", "is_online", "instructor", "capacity", "minimum", "opens_on", "closes_on", "change_until",
+    "final_at", "promotes_by_hand", "answer_days", "invited_only", "note",
 )  # fmt: skip
 
 
@@ -60,8 +61,7 @@ def change(run_id: int, *, meetings: Sequence[Meeting], by: User, at: datetime, 
     before = _told(run, [(row.starts_at, row.ends_at) for row in run.sessions.all()])
     for name, value in stated.items():
         setattr(run, name, value)
-    if run.capacity < run.enrollments.seated().count():
-        raise RuleBroken("定員を、すでに確定している人数より少なくすることはできません。")
+    _ensure_room(run, before["capacity"], at)
     with constraints_as_rules():
         run.save()
     _set_meetings(run, meetings)
@@ -72,6 +72,15 @@ def change(run_id: int, *, meetings: Sequence[Meeting], by: User, at: datetime, 
         audit.record(run, "edited", by=by, at=at, before=old, after=new)
     seats.fill_free_seats(run.pk, at=at)
     return run
+
+
+def _ensure_room(run: CourseRun, before: int, at: datetime) -> None:
+    """The capacity holds those who have a seat, and the seats that are kept for departments."""
+    ledger = Ledger(run, day_of(at))
+    if ledger.free < 0:
+        raise RuleBroken("定員を、すでに確定している人数より少なくすることはできません。")
+    if run.capacity < before and (kept := sum(ledger.kept.values())) > ledger.free:
+        raise RuleBroken(f"所属枠として{kept}席を確保しているため、定員をこれより少なくできません。")
 
 
 def _ensure_allowed(by: User, at: datetime) -> None:
@@ -102,9 +111,16 @@ def _told(run: CourseRun, meetings: Sequence[Meeting]) -> dict[str, Any]:
     return {**stated, "日程": [[start.isoformat(), end.isoformat()] for start, end in sorted(meetings)]}
 
 
+@transaction.atomic
 def open_run(run_id: int, *, by: User, at: datetime) -> CourseRun:
-    """募集開始. Raises NotAllowed, or RuleBroken: no meetings, the year is closed."""
-    return COURSE_RUN.move(run_id, "open", by=by, at=at)
+    """募集開始: who has waited for a run of the course, or is invited to this one, is told.
+
+    Raises NotAllowed, or RuleBroken: no meetings, the year is closed.
+    """
+    run = COURSE_RUN.move(run_id, "open", by=by, at=at)
+    interests.tell_of(run, at=at)
+    invitations.tell_of(run, at=at)
+    return run
 
 
 def close(run_id: int, *, by: User, at: datetime) -> CourseRun:
@@ -112,20 +128,13 @@ def close(run_id: int, *, by: User, at: datetime) -> CourseRun:
     return COURSE_RUN.move(run_id, "close", by=by, at=at)
 
 
-@transaction.atomic
 def cancel(run_id: int, *, reason: str, by: User, at: datetime) -> CourseRun:
     """中止 (E16): every booking is called off with the reason and everybody told; nobody is absent.
 
     Raises NotAllowed, or RuleBroken: no reason, held already.
     """
-    seats.hold(run_id)
-    run = COURSE_RUN.move(run_id, "cancel", by=by, at=at, reason=reason)
-    booked = run.enrollments.filter(status__in=BOOKED)
-    ids = list(booked.values_list("pk", flat=True))
-    booked.update(reason=reason.strip())
-    ENROLLMENT.move_all(ids, "cancel_by_office", by=by, at=at, reason=reason)
-    seats.recount(run)
-    return run
+    calling_off.call_off(run_id, reason=reason, by=by, at=at)
+    return CourseRun.objects.get(pk=run_id)
 
 
 @transaction.atomic

@@ -1,31 +1,40 @@
 """The seats of a run: one ledger, held while it changes (rule 6). First come, first served."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel import audit
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
-from staff.models import Department, Employee, Posting, User
+from staff.models import Employee, User
 from training import permissions as may
-from training.models import BOOKED, CourseRun, Enrollment, EnrollmentStatus, SeatHold
+from training.models import BOOKED, CourseRun, Enrollment, EnrollmentStatus
 from training.rules import booking as rules
+from training.services.ledger import Ledger
 from training.workflows.enrollment import ENROLLMENT
 
 NOT_YOURS = "申し込めるのは、ご本人か研修の担当だけです。"
+NOBODY_TO_MOVE = "繰り上げられる人がいません。空席がないか、空いている席はほかの所属の枠です。"
 BOOKING = (
     rules.year_is_open,
     rules.run_takes_bookings,
     rules.run_has_not_begun,
     rules.in_service,
     rules.audience_fits,
+    rules.is_invited,
 )
-BY_OFFICE = (rules.year_is_open, rules.run_has_not_begun, rules.in_service)
-"""The office may book late, and for whom a course was not meant."""
+BY_OFFICE = (
+    rules.year_is_open,
+    rules.run_is_alive,
+    rules.run_has_not_begun,
+    rules.in_service,
+    rules.audience_fits,
+    rules.is_invited,
+)
+"""The office may book before and after the days of booking; for whom a course is, holds for every way in (E9)."""
 
 
 @transaction.atomic
@@ -41,17 +50,24 @@ def request(run_id: int, employee: Employee, *, by: User, at: datetime) -> Enrol
     if not office and not may.change_own(by, row, at):
         raise NotAllowed(NOT_YOURS)
     standing = Enrollment.objects.filter(run=run, employee=employee, status__in=BOOKED).first()
-    if standing is not None:
-        return standing
-    if refusals := [reason for rule in (BY_OFFICE if office else BOOKING) if (reason := rule(row, at))]:
+    return standing or _book(row, BY_OFFICE if office else BOOKING, by=by, at=at)
+
+
+def _book(row: Enrollment, wanted: Collection, *, by: User, at: datetime) -> Enrollment:
+    if refusals := [reason for rule in wanted if (reason := rule(row, at))]:
         raise RuleBroken("\n".join(refusals))
+    run = row.run
+    _fill(run, at)  # what a day has released belongs to those who wait
     with constraints_as_rules():
         row.save()
     audit.record(row, "requested", by=by, at=at, after={"開催回": str(run)})
-    seated = free_for(run, employee, day_of(at)) > 0 and not _somebody_waits(run, employee, day_of(at))
-    row = ENROLLMENT.move(row.pk, "confirm" if seated else "queue", by=None, at=at)
+    seated = free_for(run, row.employee, day_of(at)) > 0 and next_in_line(run, at) is None
+    if row.moved_from_id:
+        placed = ENROLLMENT.move(row.pk, "confirm_moved" if seated else "queue_moved", by=by, at=at)
+    else:
+        placed = ENROLLMENT.move(row.pk, "confirm" if seated else "queue", by=None, at=at)
     recount(run)
-    return row
+    return placed
 
 
 @transaction.atomic
@@ -72,25 +88,51 @@ def request_all(run_id: int, people: Collection[Employee], *, by: User, at: date
 
 
 @transaction.atomic
-def cancel(enrollment_id: int, *, by: User, at: datetime, reason: str = "") -> Enrollment:
+def move_over(old: Enrollment, run_id: int, *, by: User, at: datetime) -> Enrollment:
+    """In place of a booking whose run was called off, one in another run of the course, which says where it is from.
+
+    Nobody is told: who calls this tells everybody once. Raises RuleBroken.
+    """
+    run = hold(run_id)
+    row = Enrollment(employee=old.employee, run=run, course=run.course, requested_at=at, moved_from=old)
+    return _book(row, BY_OFFICE, by=by, at=at)
+
+
+@transaction.atomic
+def cancel(enrollment_id: int, *, by: User, at: datetime, reason: str = "", supplement: str = "") -> Enrollment:
     """Give the booking up; a seat that is freed goes to the first in line. Raises NotAllowed, RuleBroken.
 
     By oneself until the run's last day of changes; by the office at any time, with a reason.
     """
-    run = hold(Enrollment.objects.values_list("run_id", flat=True).get(pk=enrollment_id))
-    row = Enrollment.objects.select_related("employee", "run", "course").get(pk=enrollment_id)
+    return _give_up(enrollment_id, "", by=by, at=at, reason=reason, supplement=supplement)
+
+
+@transaction.atomic
+def decline(enrollment_id: int, *, by: User, at: datetime, reason: str = "") -> Enrollment:
+    """Say no to a seat that came from the waiting list (E14); the next in line has it in the same transaction.
+
+    Raises NotAllowed where it is somebody else's, RuleBroken: not moved up, the days of the answer are over, begun.
+    """
+    return _give_up(enrollment_id, "turn_down_seat", by=by, at=at, reason=reason)
+
+
+def _give_up(pk: int, move: str, *, by: User, at: datetime, reason: str, supplement: str = "") -> Enrollment:
+    run = hold(Enrollment.objects.values_list("run_id", flat=True).get(pk=pk))
+    row = Enrollment.objects.select_related("employee", "run", "course").get(pk=pk)
     if row.status == EnrollmentStatus.CANCELLED:
         return row
-    move = "cancel" if may.change_own(by, row, at) else "cancel_by_office"
-    Enrollment.objects.filter(pk=row.pk).update(reason=reason.strip())
+    move = move or ("cancel" if may.change_own(by, row, at) else "cancel_by_office")
+    Enrollment.objects.filter(pk=row.pk).update(reason=reason.strip(), supplement=supplement.strip())
     row = ENROLLMENT.move(row.pk, move, by=by, at=at, reason=reason.strip())
     recount(run)
-    fill_free_seats(run.pk, at=at)
+    _fill(run, at)
     return row
 
 
 @transaction.atomic
-def change_run(enrollment_id: int, to_run_id: int, *, by: User, at: datetime, reason: str = "") -> Enrollment:
+def change_run(
+    enrollment_id: int, to_run_id: int, *, by: User, at: datetime, reason: str = "", supplement: str = ""
+) -> Enrollment:
     """To another run of the same course (R45): the old booking is given up, the new one asked for; both or neither.
 
     Raises NotAllowed, or RuleBroken: another course, and what stands against either step.
@@ -101,7 +143,7 @@ def change_run(enrollment_id: int, to_run_id: int, *, by: User, at: datetime, re
     target = CourseRun.objects.get(pk=to_run_id)
     if target.course_id != old.course_id:
         raise RuleBroken("同じ研修の別の回を選んでください。")
-    cancel(old.pk, by=by, at=at, reason=reason or "別の回に変更")
+    cancel(old.pk, by=by, at=at, reason=reason or "別の回に変更", supplement=supplement)
     return request(to_run_id, old.employee, by=by, at=at)
 
 
@@ -112,18 +154,48 @@ def fill_free_seats(run_id: int, *, at: datetime) -> int:
     Until the last day of changes and never after the start. Somebody for whom no seat is free (they are kept for
     another department) waits on; the next in line for whom one is free moves up.
     """
-    run = hold(run_id)
-    if not rules.waiting_list_moves(run, at):
-        return 0
-    moved, on = 0, day_of(at)
-    for row in run.enrollments.waitlisted().first_come().select_related("employee"):
-        if run.seats_taken >= run.capacity:
-            break
-        if free_for(run, row.employee, on) > 0 and row.employee.in_service_on(on):
-            ENROLLMENT.move(row.pk, "confirm", by=None, at=at)
-            recount(run)
-            moved += 1
+    return _fill(hold(run_id), at)
+
+
+def _fill(run: CourseRun, at: datetime) -> int:
+    moved = 0
+    while rules.waiting_list_moves(run, at) and (row := next_in_line(run, at)):
+        ENROLLMENT.move(row.pk, "promote", by=None, at=at)
+        recount(run)
+        moved += 1
     return moved
+
+
+@transaction.atomic
+def promote_next(run_id: int, *, by: User, at: datetime) -> Enrollment:
+    """By hand (R44): the first in line for whom a seat is free; also after the last day of changes, not after the start.
+
+    Raises NotAllowed, or RuleBroken: begun, no seat, nobody who could have it.
+    """
+    if not may.edit_runs(by, day_of(at)):
+        raise NotAllowed(NOT_YOURS)
+    run = hold(run_id)
+    if (reason := rules.why_not_promote(run, at)) is not None:
+        raise RuleBroken(reason)
+    row = next_in_line(run, at)
+    if row is None:
+        raise RuleBroken(NOBODY_TO_MOVE)
+    row = ENROLLMENT.move(row.pk, "promote", by=by, at=at)
+    recount(run)
+    return row
+
+
+def next_in_line(run: CourseRun, at: datetime) -> Enrollment | None:
+    """The first who waits, for whom a seat is free and who may still take it; None where there is nobody."""
+    on = day_of(at)
+    if Ledger(run, on).free <= 0:
+        return None
+    waiting = list(run.enrollments.waitlisted().first_come().select_related("employee", "course"))
+    ledger = Ledger(run, on, [row.employee_id for row in waiting])
+    for row in waiting:
+        if ledger.free_for(row.employee_id) > 0 and not (rules.in_service(row, at) or rules.audience_fits(row, at)):
+            return row
+    return None
 
 
 def hold(run_id: int) -> CourseRun:
@@ -140,29 +212,7 @@ def recount(run: CourseRun) -> None:
 
 def free_for(run: CourseRun, employee: Employee, on: date) -> int:
     """Seats that this person can have on `on`: the free ones without those that are kept for other departments."""
-    mine = Posting.objects.primary().on(on).filter(employee=employee).values_list("department_id", flat=True)
-    here = Department.with_former_names(list(mine))
-    return run.capacity - run.enrollments.seated().count() - _kept(run, on, but=here)
-
-
-def _kept(run: CourseRun, on: date, *, but: Collection[int]) -> int:
-    """Seats that are still kept for departments (not `but`) whose people have not taken them."""
-    holds = list(SeatHold.objects.filter(run=run, released_on__gt=on).exclude(department__in=but))
-    if not holds:
-        return 0
-    places = {row.department_id for row in holds}
-    of_day = Q(employee__postings__is_primary=True, employee__postings__valid_from__lte=on) & (
-        Q(employee__postings__valid_to__gt=on) | Q(employee__postings__valid_to__isnull=True)
-    )
-    rows = run.enrollments.seated().filter(of_day, employee__postings__department__in=places)
-    taken: dict[Any, int] = dict(rows.order_by().values_list("employee__postings__department").annotate(Count("pk")))
-    return sum(max(0, row.seats - taken.get(row.department_id, 0)) for row in holds)
-
-
-def _somebody_waits(run: CourseRun, employee: Employee, on: date) -> bool:
-    """Whether somebody in line could have the seat as well: who comes later does not pass by."""
-    waiting = run.enrollments.waitlisted().select_related("employee")
-    return any(free_for(run, row.employee, on) > 0 for row in waiting)
+    return Ledger(run, on, [employee.pk]).free_for(employee.pk)
 
 
 def rank(row: Enrollment) -> int:
@@ -171,23 +221,3 @@ def rank(row: Enrollment) -> int:
         Q(requested_at__lt=row.requested_at) | Q(requested_at=row.requested_at, pk__lt=row.pk)
     )
     return ahead.count() + 1
-
-
-def why_not_book(rows: Sequence[Enrollment], *, at: datetime) -> list[list[str]]:
-    """For each of these bookings that are not made yet, of one person and course, why they cannot be: the sentences of
-    the refusal. The same queries whatever their number."""
-    if not rows:
-        return []
-    closed = closing.closed_years()
-    of_the_person = [rule(rows[0], at) for rule in (rules.in_service, rules.audience_fits)]
-    found = []
-    for row in rows:
-        of_the_run = [rule(row, at) for rule in (rules.run_takes_bookings, rules.run_has_not_begun)]
-        reasons = [closed.why_not(row.run.fiscal_year), *of_the_run, *of_the_person]
-        found.append([reason for reason in reasons if reason])
-    return found
-
-
-def why_not_cancel(row: Enrollment, *, at: datetime) -> list[str]:
-    """Why the person cannot cancel by herself any more."""
-    return [reason for rule in (rules.may_still_change, rules.run_has_not_begun) if (reason := rule(row, at))]

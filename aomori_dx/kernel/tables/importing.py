@@ -30,7 +30,7 @@ class FileKind:
     `dated`: the file is about one day. `complete`: it lists everybody as of that day, and who is missing has ended.
     `who`: may this person, on this day, load such a file? `by_hand`: there is no such file; an act on a page of its
     own is kept as a change set, so that it stands in the same list and can be undone in the same way. `totals`: what
-    it counts beside its rows.
+    it counts beside its rows. `no_undo`: why a file that was applied cannot be undone as a whole; empty where it can.
     """
 
     code: str
@@ -42,6 +42,7 @@ class FileKind:
     complete: bool = False
     by_hand: bool = False
     totals: tuple[str, ...] = ()
+    no_undo: str = ""
 
 
 KINDS: dict[str, FileKind] = {}
