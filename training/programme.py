@@ -1,4 +1,4 @@
-"""The programme that courses serve: its career tracks and its steps. The floor above keeps them and fills this registry."""
+"""The programme that courses serve: its career tracks and steps. The floor above keeps them and fills this registry."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar

@@ -64,6 +64,10 @@ class CourseRunQuerySet(QuerySet):
         """With fewer people than they need to take place."""
         return self.filter(status__in=("open", "closed"), seats_taken__lt=F("minimum"))
 
+    def closing_by(self, first: date, last: date):
+        """Whose last day of booking is one of these days, both included."""
+        return self.filter(closes_on__gte=first, closes_on__lte=last)
+
     def search(self, text: str):
         """By course, venue or instructor, whatever the way of writing."""
         words = [key for word in text.split() if (key := fold(word))]

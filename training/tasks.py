@@ -18,6 +18,7 @@ def ask_heads() -> None:
     follow_ups.send_due(at=clock.now())
 
 
+@shared_task(acks_late=True, reject_on_worker_lost=True)
 def promote_waitlist() -> None:
     """Free seats go to those who wait, also those that a department's hold releases today. Again changes nothing."""
     waiting_lists.promote_all(at=clock.now())

@@ -2,14 +2,27 @@
 
 from django.urls import path
 
-from training.views import catalogue, follow_ups, questionnaires, runs, survey_results, surveys
+from training.views import (
+    calling_off,
+    catalogue,
+    follow_ups,
+    interests,
+    questionnaires,
+    run_people,
+    runs,
+    survey_results,
+    surveys,
+)
 
 app_name = "training"
 urlpatterns = [
     path("courses/", catalogue.show_all, name="courses"),
+    path("courses/download/", catalogue.download, name="courses-download"),
     path("courses/<str:code>/", catalogue.show, name="course"),
     path("courses/<str:code>/runs/<int:pk>/book/", catalogue.book, name="book"),
     path("courses/<str:code>/bookings/<int:pk>/cancel/", catalogue.cancel, name="booking-cancel"),
+    path("courses/<str:code>/bookings/<int:pk>/decline/", catalogue.decline, name="booking-decline"),
+    path("courses/<str:code>/bookings/<int:pk>/change/", catalogue.change, name="booking-change"),
     path("courses/<str:code>/wish/", catalogue.wish, name="wish"),
     path("courses/<str:code>/survey/", survey_results.of_course, name="course-survey"),
     path("courses/<str:code>/questions/", questionnaires.edit, name="course-questions"),
@@ -22,12 +35,26 @@ urlpatterns = [
     path("department/follow-ups/", follow_ups.show_all, name="follow-ups"),
     path("department/follow-ups/<int:pk>/", follow_ups.answer, name="follow-up"),
     path("runs/", runs.show_all, name="runs"),
+    path("runs/download/", runs.download, name="runs-download"),
+    path("interests/", interests.show_all, name="interests"),
+    path("interests/download/", interests.download, name="interests-download"),
+    path("interests/<str:code>/", interests.show, name="interest"),
     path("runs/courses/new/", runs.edit_course, name="course-new"),
     path("runs/courses/<str:code>/", runs.edit_course, name="course-edit"),
     path("runs/courses/<str:code>/new/", runs.plan, name="run-new"),
     path("runs/<int:pk>/", runs.show, name="run"),
     path("runs/<int:pk>/edit/", runs.change, name="run-edit"),
-    path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<int:pk>/cancel/", calling_off.cancel, name="run-cancel"),
+    path("runs/<int:pk>/move/", calling_off.move, name="run-people-move"),
+    path("runs/<int:pk>/contacts/", calling_off.show_contacts, name="run-contacts"),
+    path("runs/<int:pk>/contacts/download/", calling_off.download_contacts, name="run-contacts-download"),
+    path("runs/<int:pk>/holds/", run_people.keep_seats, name="run-holds"),
+    path("runs/<int:pk>/holds/<int:hold>/release/", run_people.release_seats, name="run-hold-release"),
+    path("runs/<int:pk>/invitations/", run_people.invite, name="run-invitations"),
+    path("runs/<int:pk>/invitations/<int:invitation>/remove/", run_people.take_back, name="run-invitation-remove"),
+    path("runs/<int:pk>/messages/", run_people.tell, name="run-messages"),
+    path("runs/<int:pk>/promote/", runs.promote, name="run-promote"),
+    path("runs/<int:pk>/requests/<int:wish>/", runs.settle, name="run-request"),
     path("runs/<int:pk>/book/", runs.book, name="run-book"),
     path("runs/<int:pk>/bookings/<int:booking>/cancel/", runs.call_off, name="run-booking-cancel"),
     path("runs/<int:pk>/survey/", survey_results.of_run, name="run-survey"),

@@ -99,7 +99,7 @@ def _read(record: Record, known: Known, result: BookingsPlan, report: Report, as
         return
     row = Enrollment(employee=person, run=run, course=run.course)
     at = datetime.combine(as_of, time(), TOKYO)
-    if refusals := [reason for rule in seats.BY_OFFICE if (reason := rule(row, at))]:
+    if refusals := [why for rule in seats.BY_OFFICE if (why := rule(row, at))]:
         report.error(record.row, "職員番号", record.written("number"), "".join(refusals))
         return
     known.booked[run.course_id, person.pk] = run.pk

@@ -187,7 +187,7 @@ def _shown(key: str, value: Any) -> str:
     """A column as a person reads it."""
     words = {code: word for word, code in WORDS.get(key, {}).items()}
     if isinstance(value, (list, tuple)):
-        return "、".join(words.get(each, each) for each in value)
+        return "、".join(str(words.get(each, each)) for each in value)
     return "" if value is None else words.get(value, str(value))
 
 

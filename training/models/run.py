@@ -80,6 +80,11 @@ class CourseRun(models.Model):
     def __str__(self) -> str:
         return f"{self.course.name} 第{self.number}回({self.fiscal_year.short})"
 
+    @property
+    def lacking(self) -> int:
+        """How many more people it needs to take place."""
+        return max(0, self.minimum - self.seats_taken)
+
     def takes_bookings_on(self, day: date) -> bool:
         """Open, and within the days of booking."""
         return self.status == RunStatus.OPEN and self.opens_on <= day <= self.closes_on

@@ -168,7 +168,7 @@ def _fill(run: CourseRun, at: datetime) -> int:
 
 @transaction.atomic
 def promote_next(run_id: int, *, by: User, at: datetime) -> Enrollment:
-    """By hand (R44): the first in line for whom a seat is free; also after the last day of changes, not after the start.
+    """By hand (R44): the first in line for whom a seat is free, after the last day of changes too, before the start.
 
     Raises NotAllowed, or RuleBroken: begun, no seat, nobody who could have it.
     """
