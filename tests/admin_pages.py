@@ -33,7 +33,7 @@ from tests.factories import staff as make
 from tests.factories import stages as make_stages
 from tests.factories import surveys as make_surveys
 from tests.factories import training as make_training
-from training.models import Interest, SeatHold
+from training.models import Interest, RunMessage, SeatHold
 
 REASON = "人事課からの連絡により訂正"
 
@@ -123,6 +123,9 @@ def _one_booking(posting: Posting) -> None:
     SeatHold.objects.create(run=booked.run, department=posting.department, seats=1, released_on=date(2026, 12, 1))
     Interest.objects.create(employee=posting.employee, course=booked.course, registered_at=now())
     make_training.attendance(booked)
+    make_training.invitation(booked.run, posting.employee)
+    make_training.change_request(booked)
+    RunMessage.objects.create(run=booked.run, to="all", subject="件名", body="本文", number=1, sent_at=now())
     make_training.certificate(make_training.completion(posting.employee, booked.course))
     make_training.obligation(person=posting.employee)
     make_surveys.one_of_each(posting.employee, posting.department)

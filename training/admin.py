@@ -8,13 +8,16 @@ from training import survey_admin
 from training.models import (
     Attendance,
     Certificate,
+    ChangeRequest,
     Completion,
     Course,
     CourseRun,
     Enrollment,
     Interest,
+    Invitation,
     Obligation,
     Requirement,
+    RunMessage,
     RunSession,
     SeatHold,
 )
@@ -43,7 +46,8 @@ class CourseRunAdmin(CorrectionAdmin):
     autocomplete_fields = ["course"]
     fields = [
         "course", "fiscal_year", "number", "venue", "area", "is_online", "instructor", "capacity", "minimum",
-        "seats_taken", "opens_on", "closes_on", "change_until", "invited_only", "note", "status",
+        "seats_taken", "opens_on", "closes_on", "change_until", "final_at", "promotes_by_hand", "answer_days",
+        "invited_only", "note", "status",
     ]  # fmt: skip
     readonly_fields = ["course", "fiscal_year", "capacity", "seats_taken", "status"]
 
@@ -72,6 +76,41 @@ class SeatHoldAdmin(CorrectionAdmin):
     autocomplete_fields = ["run", "department"]
 
 
+@admin.register(Invitation)
+class InvitationAdmin(PersonSearch, CorrectionAdmin):
+    list_display = ["employee", "run", "source", "invited_at", "withdrawn_at"]
+    list_filter = ["run__fiscal_year", ("withdrawn_at", GivenFilter)]
+    list_select_related = ["employee", "run__course"]
+    search_fields = ["employee__name", "employee__employee_number", "run__course__name", "run__course__code"]
+    search_help_text = "職員番号、氏名、カナ、研修で探します。"
+    date_hierarchy = "invited_at"
+    readonly_fields = ["employee", "run", "invited_at"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(RunMessage)
+class RunMessageAdmin(LookOnlyAdmin):
+    list_display = ["run", "to", "subject", "number", "sent_at", "sent_by_name"]
+    list_filter = ["to", "run__fiscal_year"]
+    list_select_related = ["run__course"]
+    search_fields = ["subject", "body", "run__course__name"]
+    search_help_text = "件名、本文、研修名で探します。"
+    date_hierarchy = "sent_at"
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(PersonSearch, LookOnlyAdmin):
+    person = "enrollment__employee"
+    list_display = ["enrollment", "to_run", "asked_at", "settled_at", "granted"]
+    list_filter = ["granted", ("settled_at", GivenFilter)]
+    list_select_related = ["enrollment__employee", "enrollment__run__course", "to_run__course"]
+    search_fields = ["enrollment__employee__name", "enrollment__employee__employee_number", "reason"]
+    search_help_text = "職員番号、氏名、カナ、理由で探します。"
+    date_hierarchy = "asked_at"
+
+
 @admin.register(Enrollment)
 class EnrollmentAdmin(PersonSearch, CorrectionAdmin):
     """A state is changed by its workflow alone."""
@@ -82,8 +121,14 @@ class EnrollmentAdmin(PersonSearch, CorrectionAdmin):
     search_fields = ["employee__name", "employee__employee_number", "course__name", "course__code"]
     search_help_text = "職員番号、氏名、カナ、研修で探します。"
     date_hierarchy = "requested_at"
-    fields = ["employee", "run", "status", "requested_at", "confirmed_at", "reason", "substitutes"]
-    readonly_fields = ["employee", "run", "status", "requested_at", "confirmed_at", "substitutes"]
+    fields = [
+        "employee", "run", "status", "requested_at", "confirmed_at", "answer_by", "reason", "supplement",
+        "called_off_as", "moved_from", "substitutes",
+    ]  # fmt: skip
+    readonly_fields = [
+        "employee", "run", "status", "requested_at", "confirmed_at", "answer_by", "called_off_as", "moved_from",
+        "substitutes",
+    ]  # fmt: skip
 
     def has_add_permission(self, request, obj=None):
         return False

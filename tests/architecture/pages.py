@@ -7,7 +7,7 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages, nomination_pages, survey_pages
+from tests.architecture import login_pages, nomination_pages, run_pages, survey_pages
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
@@ -46,22 +46,8 @@ GET: dict[str, Row] = {
     **nomination_pages.GET,
     "stages:reminders":                     OFFICES,
     "stages:reminders-download":            OFFICES,
-    # The catalogue: whoever is in service.
-    "training:courses":                     LOGGED_IN,
-    "training:course":                      LOGGED_IN,
-    "training:book":                        BY_FORM_ONLY,
-    "training:booking-cancel":              BY_FORM_ONLY,
-    "training:wish":                        BY_FORM_ONLY,
-    # Runs: the offices see them, 人財育成・人事担当 and DX推進担当 write. The booking asked about is the promoter's.
-    "training:runs":                        OFFICES,
-    "training:run":                         OFFICES,
-    **dict.fromkeys(
-        ("training:course-new", "training:course-edit", "training:run-new", "training:run-edit", "training:run-cancel"),
-        (LOGIN, 403, 403, 403, 200, 200, 403, 403, 403, LOGIN),
-    ),
-    "training:run-book":                    BY_FORM_ONLY,
-    "training:run-booking-cancel":          BY_FORM_ONLY,
-    "training:run-move":                    BY_FORM_ONLY,
+    # Courses, runs and their people.
+    **run_pages.GET,
     **survey_pages.GET,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
@@ -102,18 +88,7 @@ GET: dict[str, Row] = {
 POST: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
     "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
-    "training:book":                        ELSEWHERE,
-    "training:booking-cancel":              (LOGIN, 404,   302,   404,  404, 404, 404, 404,  404,  LOGIN),
-    "training:wish":                        ELSEWHERE,
-    **dict.fromkeys(
-        (
-            *("training:course-new", "training:course-edit", "training:run-new", "training:run-edit"),
-            *("training:run-cancel", "training:run-book"),
-        ),
-        (LOGIN, 403, 403, 403, 422, 422, 403, 403, 403, LOGIN),
-    ),
-    "training:run-booking-cancel":          (LOGIN, 403,   403,   403,  409, 409, 403, 403,  403,  LOGIN),
-    "training:run-move":                    (LOGIN, 403,   403,   403,  302, 302, 403, 403,  403,  LOGIN),
+    **run_pages.POST,
     **survey_pages.POST,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -168,8 +143,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
         "employee",
         {
             **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
-            **dict.fromkeys(("training:courses", "training:course"), (403, 405)),
-            **dict.fromkeys(("training:book", "training:booking-cancel", "training:wish"), (405, 403)),
+            **run_pages.RETIRED,
             "stages:self-nomination": (403, 403),
             **survey_pages.OF_THE_RETIRED,
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
@@ -190,18 +164,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:self-answer": lambda house: [house.application.pk],
     "stages:year-close": lambda house: [2024],
     "stages:year-reopen": lambda house: [2024],
-    "training:course": lambda house: [house.booking.course.code],
-    "training:book": lambda house: [house.other_run.course.code, house.other_run.pk],
-    "training:booking-cancel": lambda house: [house.booking.course.code, house.booking.pk],
-    **dict.fromkeys(
-        ("training:wish", "training:course-edit", "training:run-new"), lambda house: [house.booking.course.code]
-    ),
-    **dict.fromkeys(
-        ("training:run", "training:run-edit", "training:run-cancel", "training:run-book"),
-        lambda house: [house.booking.run_id],
-    ),
-    "training:run-booking-cancel": lambda house: [house.booking.run_id, house.booking.pk],
-    "training:run-move": lambda house: [house.booking.run_id, "close"],
+    **run_pages.ABOUT,
     **survey_pages.ABOUT,
     "staff:employee": lambda house: [house.employee.employee_number],
     "staff:number": lambda house: [house.employee.employee_number],

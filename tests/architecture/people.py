@@ -16,7 +16,7 @@ from stages.models import Consent, Nomination, NominationCall, Promoter, Route, 
 from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages, surveys, training
-from training.models import CourseRun, Enrollment, FollowUp, Survey
+from training.models import ChangeRequest, CourseRun, Enrollment, FollowUp, Invitation, SeatHold, Survey
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
@@ -38,6 +38,10 @@ class House:
     booking: Enrollment
     """Of the promoter."""
     other_run: CourseRun
+    hold: SeatHold
+    invitation: Invitation
+    wish: ChangeRequest
+    """Of the booking's run."""
     nomination: Nomination
     application: Nomination
     decided: Nomination
@@ -61,6 +65,11 @@ def settle(*, plan: bool = True) -> House:
     letter = OutboxMessage.objects.create(key="house", to="a@example.jp", subject="件名", written_at=clock.now())
     booking = training.booking(person=person, status="confirmed")
     made: dict[str, Any] = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
+    made |= {
+        "hold": training.hold(booking.run, place),
+        "invitation": training.invitation(booking.run, person),
+        "wish": training.change_request(booking),
+    }
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)

@@ -26,6 +26,7 @@ RUN_TWICE = {
     ),
     "training.tasks.ask_heads": "tests/training/test_follow_ups.py::test_the_task_run_twice_asks_once",
     "training.tasks.ask_surveys": "tests/training/test_surveys.py::test_the_task_run_twice_asks_once",
+    "training.tasks.promote_waitlist": "tests/training/test_holds.py::test_the_task_run_twice_promotes_once",
 }
 """Task → the test that runs it twice (file::function)."""
 

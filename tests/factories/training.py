@@ -5,19 +5,22 @@ from itertools import count
 
 from aomori_dx.kernel.clock import TOKYO
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from staff.models import Employee, OfficeRole
+from staff.models import Department, Employee, OfficeRole
 from tests.conftest import NOW
 from tests.factories import staff as make
 from tests.factories.stages import R8
 from training.models import (
     Attendance,
     Certificate,
+    ChangeRequest,
     Completion,
     CompletionRule,
     CompletionSource,
     Course,
     CourseRun,
     Enrollment,
+    Interest,
+    Invitation,
     Method,
     Obligation,
     Obliged,
@@ -25,7 +28,9 @@ from training.models import (
     Requirement,
     RunSession,
     RunStatus,
+    SeatHold,
 )
+from training.services import runs
 
 _numbers = count(1)
 MEETS = datetime(2026, 12, 15, 13, 0, tzinfo=TOKYO)
@@ -68,6 +73,26 @@ def booking(of: CourseRun | None = None, person: Employee | None = None, **field
     of = of or run()
     defaults = {"run": of, "course": of.course, "requested_at": NOW}
     return Enrollment.objects.create(**{"employee": person or make.posting().employee, **defaults, **fields})
+
+
+def hold(of: CourseRun, department: Department, **fields) -> SeatHold:
+    """One seat until the 1st of December 2026."""
+    defaults = {"seats": 1, "released_on": date(2026, 12, 1)}
+    return SeatHold.objects.create(run=of, department=department, **{**defaults, **fields})
+
+
+def invitation(of: CourseRun, person: Employee, **fields) -> Invitation:
+    return Invitation.objects.create(run=of, employee=person, **{"invited_at": NOW, **fields})
+
+
+def change_request(of: Enrollment, **fields) -> ChangeRequest:
+    """To give the booking up."""
+    return ChangeRequest.objects.create(enrollment=of, **{"reason": "業務の都合", "asked_at": NOW, **fields})
+
+
+def interest(of: Course, person: Employee | None = None, **fields) -> Interest:
+    person = person or make.posting().employee
+    return Interest.objects.create(course=of, employee=person, **{"registered_at": NOW, **fields})
 
 
 def attendance(of: Enrollment, **fields) -> Attendance:
@@ -123,6 +148,11 @@ def certificate(of: Completion | None = None, **fields) -> Certificate:
         "issued_on": NOW.date(),
     }
     return Certificate.objects.create(**{**defaults, **fields})
+
+
+def change(of: CourseRun, **stated) -> CourseRun:
+    """By an officer, now."""
+    return runs.change(of.pk, by=officer(), at=NOW, **stated)
 
 
 def officer():

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.factories import nominations as make_nominations
 from tests.factories import staff, surveys, training
 from tests.factories import stages as make
-from training.models import Survey
+from training.models import CourseRun, Survey
 
 PASSWORD = "aomori-demo"
 
@@ -44,6 +44,7 @@ def someone(role: str) -> User:
         who = make.promoter(staff.posting().employee)
         make.enrollment(who, status=StageStatus.COMPLETED)
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
+        training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
         return staff.user(who.employee)
     person = staff.posting().employee
     surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))

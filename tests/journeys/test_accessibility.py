@@ -18,7 +18,7 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
-from training.models import Course, CourseRun, Survey
+from training.models import Course, CourseRun, Enrollment, Survey
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -96,13 +96,18 @@ PAGES = [
     Row("/courses/"),
     Row("/courses/{course}/"),
     *(Row(f"/runs/{page}", OfficeRole.DX) for page in ("", "courses/new/", "courses/{course}/new/", "{run}/")),
-    Row("/runs/{run}/cancel/", OfficeRole.DX),
     Row("/me/surveys/"),
     Row("/surveys/{surveyed}/"),
     *(Row(f"/department/follow-ups/{page}", "head") for page in ("", "{surveyed}/")),
     *(Row(f"/surveys/{page}", OfficeRole.DX) for page in ("", "questions/")),
     *(Row(f"/courses/{{surveyed_course}}/{page}/", OfficeRole.DX) for page in ("survey", "questions")),
     Row("/runs/{surveyed}/survey/", OfficeRole.DX),
+    *(
+        Row(f"/runs/{{run}}/{page}/", OfficeRole.DX)
+        for page in ("cancel", "move", "contacts", "holds", "invitations", "messages", "edit")
+    ),
+    *(Row(f"/interests/{page}", OfficeRole.HR) for page in ("", "{course}/")),
+    Row("/courses/{course}/bookings/{booking}/change/", "promoter"),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -156,6 +161,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
     }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
+    about["booking"] = Enrollment.objects.order_by("-pk").values_list("pk", flat=True).first()
     about["year"] = FiscalYear.containing(clock.today()).start_year
     if survey := Survey.objects.select_related("run__course").first():
         about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}

@@ -46,14 +46,15 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """`/runs/<id>/move/`: the people of a run that was called off go to another run of the course."""
     run = run_of(pk)
-    form = MoveForm(given(request), targets=other_runs(run))
+    targets = other_runs(run)
+    form = MoveForm(given(request), targets=targets)
     if request.method == "POST" and form.is_valid():
         target = int(form.cleaned_data["to_run"])
         done: list[Moved] = []
         if saved(form, lambda: done.append(calling_off.move(pk, target, by=request.user, at=clock.now()))):
             return _moved(request, pk, done[0])
     left = [row for row in contacts.of(run, on=clock.today()) if not row.moved]
-    context = {"form": form, "run": run, "left": left, "targets": form.fields["to_run"].choices}
+    context = {"form": form, "run": run, "left": left, "targets": targets}
     return render(request, "training/run_move.html", context, status=422 if form.errors else 200)
 
 
