@@ -67,9 +67,8 @@ def storm(run: CourseRun, *, seed: int) -> list:
     chance, officer = Random(seed), make.officer()
     people = [staff.posting().employee for _ in range(24)]
     logins = [staff.user(person) for person in people]
-    booked = [
-        seats.request(run.pk, person, by=login, at=NOW) for person, login in zip(people[:12], logins, strict=False)
-    ]
+    first = zip(people[:12], logins[:12], strict=True)
+    booked = [seats.request(run.pk, person, by=login, at=NOW) for person, login in first]
     acts = [
         *(partial(seats.request, run.pk, people[n], by=logins[n], at=NOW) for n in range(12, 24)),
         *(partial(seats.cancel, row.pk, by=officer, at=NOW, reason="都合") for row in chance.sample(booked, 6)),

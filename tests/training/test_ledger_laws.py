@@ -1,4 +1,4 @@
-"""Whatever happens to a run in whatever order: never oversold, no free seat while somebody waits, never out of order."""
+"""Whatever happens to a run in whatever order: never oversold, no free seat while somebody waits, nobody passes by."""
 
 from datetime import datetime, timedelta
 

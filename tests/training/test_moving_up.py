@@ -31,7 +31,7 @@ def statuses(run):
 
 def test_a_seat_that_is_declined_goes_to_the_next_and_the_reason_is_kept():
     run = make.run(capacity=1)
-    (first, _), (second, login), (third, _) = line_of(run, 3)
+    (first, _), (second, login), _ = line_of(run, 3)
     seats.cancel(first.pk, by=make.officer(), at=NOW, reason="都合")
     told = Notice.objects.filter(employee=second.employee, body__contains="令和8年12月10日まで")
     assert told.filter(body__contains="辞退する").count() == 1
@@ -139,9 +139,7 @@ def test_a_change_with_its_reason_takes_effect_at_once_before_the_day(client):
     address = f"/courses/{course.code}/bookings/{row.pk}/change/"
     assert client.post(address, {"what": "cancel"}).status_code == 422
     typed = {"what": str(other.pk), "reason": "会議", "supplement": "午後から"}
-    assert (
-        f"第{other.number}回に変更しました。席が確定しました。"
-        in client.post(address, typed, follow=True).content.decode()
-    )
+    page = client.post(address, typed, follow=True).content.decode()
+    assert f"第{other.number}回に変更しました。席が確定しました。" in page
     row.refresh_from_db()
     assert (row.status, row.reason, row.supplement) == ("cancelled", "会議", "午後から")
