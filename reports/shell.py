@@ -53,6 +53,7 @@ MENU = (
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
     Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
+    Entry("受講の希望", "training:interests", "users", may_training.see_runs),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

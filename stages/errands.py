@@ -1,4 +1,4 @@
-"""What waits for a person because of the nominations: for the home page and a department's own page."""
+"""What waits for a person because of the nominations and of the runs: for the home page and a department's own page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,21 +17,9 @@ from stages import endorsing, headed
 from stages import permissions as may
 from stages.desk import Desk, until
 from stages.models import Nomination, NominationCall, NominationStatus, Route
+from training import errands as trainings
 from training import follow_up_lists, own_surveys
-
-
-@dataclass(frozen=True)
-class Errand:
-    """Something to be done: what components/task.html shows."""
-
-    title: str
-    text: str
-    href: str
-    link: str
-    tone: str = "warning"
-    icon: str = "users"
-    count: int | str = ""
-    unit: str = ""
+from training.errands import Errand
 
 
 @dataclass(frozen=True)
@@ -59,6 +47,7 @@ def of(user: User, *, at: datetime) -> Waiting:
     found += _of_trainings(user, at)
     if may.run_nominations(user, on):
         found += _of_the_office(year)
+    found += trainings.of(user, at=at)
     return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
 
 

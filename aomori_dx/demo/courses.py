@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from aomori_dx.demo import run_desk
 from aomori_dx.kernel.clock import TOKYO
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, Posting, User
@@ -15,6 +16,8 @@ from training.services import runs, seats
 
 CATALOGUE = Path(__file__).resolve().parent / "files" / "courses.csv"
 PROVIDER = "行政経営課"
+INSTRUCTOR = "青森 講師"
+LONG = 6
 
 # Course, days from today, hour, hours, venue, area, capacity, people who have asked.
 RUNS = (
@@ -59,9 +62,13 @@ def create(*, on: date, at: datetime) -> int:
             opens_on=year.clamp(on - timedelta(days=14)),
             closes_on=day - timedelta(days=2) if day else year.last_day,
             change_until=day - timedelta(days=1) if day else year.last_day,
+            final_at=datetime.combine(day - timedelta(days=1), time(17), TOKYO) if day else None,
+            minimum=12 if code == "S1-06" else 0,
+            instructor=INSTRUCTOR if hours == LONG else "",
         )
         runs.open_run(run.pk, by=by, at=at)
         seats.request_all(run.pk, people[number * 40 : number * 40 + asked], by=by, at=at)
+    run_desk.create(by=by, on=on, at=at)
     return len(courses)
 
 

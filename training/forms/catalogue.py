@@ -1,6 +1,6 @@
 """Narrowing the catalogue, the runs and the wishes by what stands in the address."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, Posting
 from training import programme
+from training.errands import NEAR
 from training.models import Audience, ChangeRequest, Course, CourseRun, Method, RunStatus
 
 ALL = "すべて"
@@ -21,8 +22,6 @@ NEEDS = [
     ("waiting", "キャンセル待ちがある"),
     ("requests", "変更の申出がある"),
 ]
-NEAR = timedelta(days=7)
-"""So long before the last day of booking a run that lacks people is spoken of."""
 
 
 class Asked(django_filters.FilterSet):

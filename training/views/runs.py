@@ -17,7 +17,8 @@ from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.tables.handing_out import hand_out
 from training import documents, overlaps, roster
 from training import permissions as may
-from training.forms.catalogue import NEAR, RunFilter
+from training.errands import NEAR
+from training.forms.catalogue import RunFilter
 from training.forms.runs import BookManyForm, CourseForm, RunForm, as_lines, as_typed
 from training.models import ChangeRequest, Course, CourseRun, Enrollment
 from training.services import change_requests, courses, runs, seats
