@@ -13,7 +13,7 @@ from aomori_dx.kernel.tables import cells
 from aomori_dx.kernel.tables.importing import FileKind
 from aomori_dx.kernel.tables.reading import Column, Record, Table
 from aomori_dx.kernel.tables.report import Change, Fields, Report
-from staff.imports import people
+from staff.imports import columns, people
 from staff.models import EmploymentType
 from training import permissions as may
 from training import programme
@@ -23,7 +23,7 @@ from training.services import courses
 METHODS = {str(each.label): str(each.value) for each in Method}
 AUDIENCES = {str(each.label): str(each.value) for each in Audience}
 RULES = {str(each.label): str(each.value) for each in CompletionRule}
-TYPES = {str(each.label): str(each.value) for each in EmploymentType}
+TYPES = {**columns.EMPLOYMENT_TYPES, **{str(each.label): str(each.value) for each in EmploymentType}}
 EVERYBODY = "すべて"
 
 
