@@ -72,12 +72,16 @@ class CoursePage:
 
 
 def courses(rows: Iterable[Course], *, at: datetime) -> list[tuple[Course, Any]]:
-    """Each course with the next of its runs that takes bookings (None: there is none), in two queries."""
+    """Each course with the next of its runs that takes bookings (None: there is none); its free seats are those that
+    anybody can have. The same queries whatever the number of courses."""
     found = list(rows)
     runs = CourseRun.objects.open_on(day_of(at)).filter(course__in=found).with_seats().order_by("first_at", "pk")
     first: dict[int, Any] = {}
     for run in runs:
         first.setdefault(run.course_id, run)
+    kept = kept_seats(list(first.values()), day_of(at))
+    for run in first.values():
+        run.free -= sum(kept[run.pk].values())
     return [(course, first.get(course.pk)) for course in found]
 
 

@@ -18,6 +18,8 @@ CATALOGUE = Path(__file__).resolve().parent / "files" / "courses.csv"
 PROVIDER = "行政経営課"
 INSTRUCTOR = "青森 講師"
 LONG = 6
+MINIMUM = {"S1-04": 35, "S1-06": 12}
+"""Course → how many people a run needs; both have fewer, one shortly before its booking ends."""
 
 # Course, days from today, hour, hours, venue, area, capacity, people who have asked.
 RUNS = (
@@ -63,7 +65,7 @@ def create(*, on: date, at: datetime) -> int:
             closes_on=day - timedelta(days=2) if day else year.last_day,
             change_until=day - timedelta(days=1) if day else year.last_day,
             final_at=datetime.combine(day - timedelta(days=1), time(17), TOKYO) if day else None,
-            minimum=12 if code == "S1-06" else 0,
+            minimum=MINIMUM.get(code, 0),
             instructor=INSTRUCTOR if hours == LONG else "",
         )
         runs.open_run(run.pk, by=by, at=at)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.errors import DomainError
+from aomori_dx.kernel.web import refused
 from staff.models import Employee
 from training import permissions as may
 from training import roster
@@ -71,14 +72,15 @@ def _holds(request: HttpRequest, run: Any, form: HoldForm, status: int, refusal:
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """`/runs/<id>/invitations/`: who may join a run that is not for everybody."""
     run, at = run_of(pk), clock.now()
-    edits = may.edit_runs(request.user, at.date())
-    form = InviteForm(given(request) if edits else None, run=run, on=at.date())
+    if request.method == "POST" and not may.edit_runs(request.user, at.date()):
+        return refused(request, invitations.NOT_YOURS, status=403)
+    form = InviteForm(given(request), run=run, on=at.date())
     if request.method == "POST" and form.is_valid():
         added: list[Invitation] = []
         if saved(form, lambda: added.extend(_invite(request, pk, form))):
             messages.success(request, f"{len(added)}人を案内の一覧に加えました。")
             return redirect("training:run-invitations", pk=pk)
-    return _invitations(request, run, form, 403 if request.method == "POST" and not edits else None)
+    return _invitations(request, run, form)
 
 
 def _invite(request: HttpRequest, pk: int, form: InviteForm) -> list[Invitation]:
@@ -140,7 +142,9 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """`/runs/<id>/messages/`: what the people of the run were told, and a new message."""
     run, at = run_of(pk), clock.now()
     edits = may.edit_runs(request.user, at.date())
-    form = MessageForm(given(request) if edits else None)
+    if request.method == "POST" and not edits:
+        return refused(request, run_messages.NOT_YOURS, status=403)
+    form = MessageForm(given(request))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         sent: list[Any] = []
@@ -148,6 +152,4 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{sent[0].number}人に知らせました。")
             return redirect("training:run-messages", pk=pk)
     context = {"run": run, "form": form, "rows": run.messages.all(), "may_edit": edits}
-    refused = request.method == "POST" and not edits
-    status = 403 if refused else 422 if form.errors else 200
-    return render(request, "training/run_messages.html", context, status=status)
+    return render(request, "training/run_messages.html", context, status=422 if form.errors else 200)
