@@ -41,6 +41,7 @@ def components(user: User, on: date) -> bool:
 
 MENU = (
     Entry("ホーム", "reports:home", "house", everyone),
+    Entry("マイページ", "training:me", "user", may_training.see_certificates),
     Entry("自分の所属", "stages:department", "list-checks", may.answer_calls),
     Entry("活用の確認", "training:follow-ups", "list-checks", may_training.answer_follow_ups),
     Entry("自薦", "stages:self-nomination", "pencil", may.apply_oneself),
@@ -54,6 +55,7 @@ MENU = (
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
     Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
     Entry("受講の希望", "training:interests", "users", may_training.see_runs),
+    Entry("修了証", "training:certificates", "file-text", may_training.see_certificates),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from aomori_dx.kernel.clock import day_of
 from staff import posts, roles
 from staff.models import OfficeRole, User
-from training.models import CourseRun, Enrollment, FollowUp, SurveyInvitation
+from training.models import Completion, CourseRun, Enrollment, FollowUp, SurveyInvitation
 
 
 def see_catalogue(user: User, on: date) -> bool:
@@ -74,3 +74,19 @@ def answer_follow_up(user: User, follow_up: FollowUp, at: datetime) -> bool:
     if follow_up.enrollment.employee_id == who.employee_id:
         return False
     return follow_up.department_id in posts.inherited(who.headed, day_of(at))
+
+
+def issue_certificates(user: User, on: date) -> bool:
+    """Issue 修了証 for others, issue them again, word them: 人財育成・人事担当 and DX推進担当."""
+    return edit_runs(user, on)
+
+
+def have_certificate(user: User, completion: Completion, at: datetime) -> bool:
+    """Let the certificate of a completion be issued: the person who finished, and the office."""
+    on = day_of(at)
+    return completion.employee_id == roles.of(user, on).employee_id or issue_certificates(user, on)
+
+
+def see_certificates(user: User, on: date) -> bool:
+    """The list: whoever is in service sees the own, a head those of the department, the offices all."""
+    return roles.of(user, on).is_known_here

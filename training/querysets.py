@@ -146,3 +146,18 @@ class FollowUpQuerySet(QuerySet):
         if not who.headed:
             return self.none()
         return self.filter(department__in=posts.inherited(who.headed, on)).exclude(enrollment__employee=who.employee_id)
+
+
+class CertificateQuerySet(QuerySet):
+    def valid(self):
+        """Not revoked: what it says still counts."""
+        return self.filter(revoked_on__isnull=True)
+
+    def visible_to(self, user: Any, on: date):
+        """As completions are."""
+        who = user.roles_on(on)
+        if who.sees_everybody:
+            return self
+        relation: Any = self.model._meta.get_field("employee")
+        people = relation.related_model._default_manager.visible_to(user, on)
+        return self.filter(employee__in=people)

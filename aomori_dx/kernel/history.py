@@ -113,6 +113,11 @@ ACTIONS = {
     "revoked": "修了の取消",
     "training.surveyinvitation:asked": "回答の依頼",
     "training.followup:asked": "回答の依頼",
+    "certified": "修了証の発行",
+    "reissued": "修了証の再発行",
+    "invalidated": "修了証の失効",
+    "feed_opened": "カレンダーの配信の開始",
+    "feed_stopped": "カレンダーの配信の停止",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

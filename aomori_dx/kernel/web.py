@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,6 +15,11 @@ from aomori_dx.kernel import clock
 def part(request: HttpRequest, template: str, fragment: str) -> str:
     """The template's name, or that of its fragment where htmx asks for a piece of the page."""
     return f"{template}#{fragment}" if request.headers.get("HX-Request") else template
+
+
+def site(request: HttpRequest) -> str:
+    """The address of this system without the last slash, as letters and printed codes name it."""
+    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def refused(request: HttpRequest, reason: str, *, status: int = 409) -> HttpResponse:

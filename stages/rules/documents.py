@@ -1,8 +1,6 @@
 """通知書: what each kind says unless the office words it otherwise, and the placeholders it may use."""
 
-import re
-from collections.abc import Mapping
-
+from aomori_dx.kernel import wording
 from stages.models import DocumentKind, DocumentText
 
 PERSON = (
@@ -58,8 +56,6 @@ DEFAULTS: dict[str, dict[str, str]] = {
     },
 }
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
 
 def text_of(kind: str) -> DocumentText:
     """The wording that counts: the office's, or that of the code (not saved)."""
@@ -68,16 +64,4 @@ def text_of(kind: str) -> DocumentText:
 
 def why_not(kind: str, text: str) -> str | None:
     """Why a text cannot be used: a placeholder that this kind does not have, or a brace without its other."""
-    names = PLACEHOLDERS[kind]
-    if unknown := [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in names]:
-        told = "、".join(f"{{{name}}}" for name in unknown)
-        usable = " ".join(f"{{{name}}}" for name in names)
-        return f"{told}は使えません。{DocumentKind(kind).label}で使えるのは {usable} です。"
-    if "{" in (rest := _PLACEHOLDER.sub("", text)) or "}" in rest:
-        return "「{」と「}」の組が合っていません。文字として使うときは、全角の「{」「}」にしてください。"
-    return None
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced, each once: braces in a value stay as they are."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), text)
+    return wording.why_not(text, PLACEHOLDERS[kind], kind=DocumentKind(kind).label)

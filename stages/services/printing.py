@@ -11,6 +11,7 @@ from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
 from aomori_dx.kernel.typesetting import Letter, set_letters
 from aomori_dx.kernel.wareki import format_date
+from aomori_dx.kernel.wording import fill
 from staff.models import Department, Posting, User
 from stages import permissions as may
 from stages.models import DocumentKind, DocumentText, Nomination, NominationCall, NominationStatus, Promoter
@@ -102,7 +103,7 @@ def _set(text: DocumentText, letters: Iterable[Letter], at: datetime) -> bytes:
 
 
 def _letter(text: DocumentText, values: dict[str, str], day: date, *, to_post: bool = False) -> Letter:
-    number, sender, title, body = (rules.fill(getattr(text, name), values) for name in WORDS)
+    number, sender, title, body = (fill(getattr(text, name), values) for name in WORDS)
     if to_post:
         to = (f"{values['部局']}　{values['所属']}", "所属長　様")
     else:

@@ -1,7 +1,8 @@
 """The tables of the schoolhouse: one noun a file."""
 
 from training.models.attendance import NOT_PRESENT, Attendance, Presence
-from training.models.certificate import Certificate
+from training.models.calendar import CalendarFeed, DroppedMeeting
+from training.models.certificate import Certificate, CertificateText
 from training.models.change_request import ChangeRequest
 from training.models.completion import Completion, CompletionSource
 from training.models.course import Audience, CompletionRule, Course, Method
@@ -27,13 +28,16 @@ __all__ = [
     "SEATED",
     "Attendance",
     "Audience",
+    "CalendarFeed",
     "Certificate",
+    "CertificateText",
     "ChangeRequest",
     "Completion",
     "CompletionRule",
     "CompletionSource",
     "Course",
     "CourseRun",
+    "DroppedMeeting",
     "Enrollment",
     "EnrollmentStatus",
     "FollowUp",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from aomori_dx.kernel.fields import FiscalYearField
 from staff.models import Employee
 from training.models.completion import Completion
+from training.querysets import CertificateQuerySet
 
 
 class Certificate(models.Model):
@@ -32,9 +33,11 @@ class Certificate(models.Model):
     revoked_on = models.DateField("失効日", null=True, blank=True)
     revoked_reason = models.CharField("失効の理由", max_length=200, blank=True)
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "修了証"
-        ordering = ["-fiscal_year", "-number"]
+        ordering = ["-fiscal_year", "-number", "-issue"]
         constraints = [
             models.UniqueConstraint(
                 fields=["fiscal_year", "number", "issue"],
@@ -56,3 +59,38 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year.short}-{self.number:05}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked_on is None
+
+    @property
+    def spaced_code(self) -> str:
+        """The code in groups of four, as people read it out."""
+        return "-".join(self.code[at : at + 4] for at in range(0, len(self.code), 4))
+
+
+class CertificateText(models.Model):
+    """What the certificates of one kind say, with placeholders like {氏名}. Without a row the words of the code count.
+
+    `kind`: the first word of `Certificate.subject`.
+    """
+
+    kind = models.CharField("種類", max_length=20)
+    title = models.CharField("表題", max_length=60)
+    body = models.TextField("本文")
+    issuer = models.CharField("発行者", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修了証の文面"
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                name="certificate_text_one_per_kind",
+                violation_error_message="この種類の修了証の文面はすでにあります。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

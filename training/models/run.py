@@ -91,12 +91,14 @@ class CourseRun(models.Model):
 
 
 class RunSession(models.Model):
-    """日程: one dated meeting of a run."""
+    """日程: one dated meeting of a run. `sequence` counts what changed of it, for the calendars that show it."""
 
     run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, related_name="sessions", verbose_name="開催回")
     starts_at = models.DateTimeField("開始日時")
     ends_at = models.DateTimeField("終了日時")
     venue = models.CharField("会場", max_length=100, blank=True, help_text="開催回の会場と違うときだけ入力します。")
+    sequence = models.PositiveIntegerField("変更回数", default=0, editable=False)
+    changed_at = models.DateTimeField("変更日時", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "日程"

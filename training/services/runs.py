@@ -14,8 +14,9 @@ from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
 from training import permissions as may
-from training.models import Course, CourseRun, RunSession, RunStatus
+from training.models import Course, CourseRun, RunStatus
 from training.services import calling_off, interests, invitations, seats, surveys
+from training.services import meetings as meetings_of_runs
 from training.services.ledger import Ledger
 from training.workflows.course_run import COURSE_RUN
 
@@ -42,7 +43,7 @@ def plan(course: Course, *, meetings: Sequence[Meeting], by: User, at: datetime,
     run = CourseRun(course=course, fiscal_year=year, number=(last or 0) + 1, **stated)
     with constraints_as_rules():
         run.save()
-    _set_meetings(run, meetings)
+    _set_meetings(run, meetings, at)
     audit.record(run, "created", by=by, at=at, after=_told(run, meetings))
     return run
 
@@ -64,12 +65,14 @@ def change(run_id: int, *, meetings: Sequence[Meeting], by: User, at: datetime, 
     _ensure_room(run, before["capacity"], at)
     with constraints_as_rules():
         run.save()
-    _set_meetings(run, meetings)
+    _set_meetings(run, meetings, at)
     after = _told(run, meetings)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
         old, new = ({name: values[name] for name in changed} for values in (before, after))
         audit.record(run, "edited", by=by, at=at, before=old, after=new)
+    if any(name in meetings_of_runs.SHOWN_IN_CALENDARS for name in changed):
+        meetings_of_runs.touch(run, at=at)
     seats.fill_free_seats(run.pk, at=at)
     return run
 
@@ -88,22 +91,14 @@ def _ensure_allowed(by: User, at: datetime) -> None:
         raise NotAllowed(NOT_YOURS)
 
 
-def _set_meetings(run: CourseRun, meetings: Sequence[Meeting]) -> None:
-    """Exactly these meetings; one that stays keeps its row."""
+def _set_meetings(run: CourseRun, meetings: Sequence[Meeting], at: datetime) -> None:
+    """Exactly these meetings; one that stays or moves keeps its row."""
     ordered = sorted(meetings)
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
         raise RuleBroken("日程の時間が重なっています。")
     if any(FiscalYear.containing(day_of(start)) != run.fiscal_year for start, _ in ordered):
         raise RuleBroken(f"日程は{run.fiscal_year}の日付にしてください。")
-    kept = {row.starts_at: row for row in run.sessions.all()}
-    for row in kept.values():
-        if row.starts_at not in {start for start, _ in ordered}:
-            row.delete()
-    for start, end in ordered:
-        row = kept.get(start) or RunSession(run=run, starts_at=start)
-        row.ends_at = end
-        with constraints_as_rules():
-            row.save()
+    meetings_of_runs.set_all(run, ordered, at=at)
 
 
 def _told(run: CourseRun, meetings: Sequence[Meeting]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import typst
@@ -32,6 +33,23 @@ class Letter:
     body: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet that certifies something. `marks`: at the upper right, a line a text (a number, 再発行); `facts`: pairs
+    of a word and what it is; `code`, `qr` (an SVG) and `note`: how it is checked, at the foot."""
+
+    marks: tuple[str, ...]
+    title: str
+    name: str
+    body: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    dated: str
+    sender: tuple[str, ...]
+    code: str
+    qr: str
+    note: tuple[str, ...]
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(HERE / "fonts")])
@@ -41,6 +59,12 @@ def set_letters(letters: Iterable[Letter], *, title: str, author: str, at: datet
     """Letters one after another, each on a page of its own, as one PDF; `title` and `author` are the document's."""
     told = {"title": _bare(title), "author": _bare(author), "letters": [_plain(asdict(row)) for row in letters]}
     return _set("letters.typ", told, at)
+
+
+def set_sheets(sheets: Iterable[Sheet], *, title: str, author: str, at: datetime) -> bytes:
+    """Sheets one after another, each on a page of its own, as one PDF; `title` and `author` are the document's."""
+    told = {"title": _bare(title), "author": _bare(author), "sheets": [_plain(asdict(row)) for row in sheets]}
+    return _set("sheets.typ", told, at)
 
 
 def _set(layout: str, told: dict, at: datetime) -> bytes:
@@ -72,7 +96,11 @@ def _lacking(complaint: str) -> set[str]:
 
 def _plain(row: dict) -> dict:
     """Without signs that control and show nothing, and halves of characters; a tab becomes a space."""
-    return {name: _bare(value) if isinstance(value, str) else [*map(_bare, value)] for name, value in row.items()}
+    return {name: _without_signs(value) for name, value in row.items()}
+
+
+def _without_signs(value: Any) -> Any:
+    return _bare(value) if isinstance(value, str) else [_without_signs(part) for part in value]
 
 
 def _bare(text: str) -> str:
