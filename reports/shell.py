@@ -39,6 +39,11 @@ def components(user: User, on: date) -> bool:
     return settings.SHOW_COMPONENTS and may_staff.run_the_system(user, on)
 
 
+def certificates_of_others(user: User, on: date) -> bool:
+    """The own ones stand on マイページ."""
+    return roles.of(user, on).is_head or may_training.see_runs(user, on)
+
+
 MENU = (
     Entry("ホーム", "reports:home", "house", everyone),
     Entry("マイページ", "training:me", "user", may_training.see_certificates),
@@ -55,7 +60,7 @@ MENU = (
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
     Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
     Entry("受講の希望", "training:interests", "users", may_training.see_runs),
-    Entry("修了証", "training:certificates", "file-text", may_training.see_certificates),
+    Entry("修了証", "training:certificates", "file-text", certificates_of_others),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

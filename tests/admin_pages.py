@@ -33,7 +33,7 @@ from tests.factories import staff as make
 from tests.factories import stages as make_stages
 from tests.factories import surveys as make_surveys
 from tests.factories import training as make_training
-from training.models import Interest, RunMessage, SeatHold
+from training.models import CalendarFeed, CertificateText, DroppedMeeting, Interest, RunMessage, SeatHold
 
 REASON = "人事課からの連絡により訂正"
 
@@ -129,6 +129,11 @@ def _one_booking(posting: Posting) -> None:
     make_training.certificate(make_training.completion(posting.employee, booked.course))
     make_training.obligation(person=posting.employee)
     make_surveys.one_of_each(posting.employee, posting.department)
+    CertificateText.objects.create(kind="completion", title="修了証", body="本文", issuer="課長")
+    CalendarFeed.objects.create(employee=posting.employee, token_hash="0" * 64, created_at=now())
+    DroppedMeeting.objects.create(
+        run=booked.run, meeting=0, starts_at=now(), ends_at=now(), sequence=1, dropped_at=now()
+    )
 
 
 def registered():

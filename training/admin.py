@@ -7,11 +7,14 @@ from staff.admin.people import PersonSearch
 from training import survey_admin
 from training.models import (
     Attendance,
+    CalendarFeed,
     Certificate,
+    CertificateText,
     ChangeRequest,
     Completion,
     Course,
     CourseRun,
+    DroppedMeeting,
     Enrollment,
     Interest,
     Invitation,
@@ -206,3 +209,30 @@ class CertificateAdmin(PersonSearch, LookOnlyAdmin):
     search_fields = ["name", "code"]
     search_help_text = "職員番号、氏名、カナで探します。"
     date_hierarchy = "issued_on"
+
+
+@admin.register(CertificateText)
+class CertificateTextAdmin(LookOnlyAdmin):
+    """Worded on a page of its own on the site."""
+
+    list_display = ["kind", "title", "issuer"]
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(PersonSearch, LookOnlyAdmin):
+    list_display = ["employee", "created_at", "revoked_at"]
+    list_filter = [("revoked_at", GivenFilter)]
+    list_select_related = ["employee"]
+    search_fields = ["employee__name", "employee__employee_number"]
+    search_help_text = "職員番号、氏名、カナで探します。"
+    date_hierarchy = "created_at"
+
+
+@admin.register(DroppedMeeting)
+class DroppedMeetingAdmin(LookOnlyAdmin):
+    list_display = ["run", "starts_at", "ends_at", "dropped_at"]
+    list_filter = ["run__fiscal_year"]
+    list_select_related = ["run__course"]
+    search_fields = ["run__course__name", "run__course__code"]
+    search_help_text = "研修名、研修コードで探します。"
+    date_hierarchy = "starts_at"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee
@@ -41,11 +41,14 @@ class Own:
 def of(employee: Employee, on: date) -> list[Own]:
     """The obligations of the year of `on` that are not lifted, the open ones first, the nearest due day first."""
     year = FiscalYear.containing(on)
+    completions = Completion.objects.standing().filter(
+        employee=OuterRef("employee"), course=OuterRef("requirement__course"), fiscal_year=OuterRef("fiscal_year")
+    )
     rows = Obligation.objects.filter(employee=employee, fiscal_year=year)
     rows = rows.filter(Q(lifted_on__isnull=True) | Q(lifted_on__gt=on)).select_related("requirement__course")
-    completions = Completion.objects.standing().filter(employee=employee, fiscal_year=year)
-    done = dict(completions.values_list("course", "completed_on")) if (owed := list(rows)) else {}
-    shown = [_own(row, done.get(row.requirement.course_id), on) for row in owed]
+    shown = [
+        _own(row, row.done_on, on) for row in rows.annotate(done_on=Subquery(completions.values("completed_on")[:1]))
+    ]
     return sorted(shown, key=lambda own: (not own.to_do, own.due, own.name))
 
 

@@ -116,6 +116,7 @@ ACTIONS = {
     "certified": "修了証の発行",
     "reissued": "修了証の再発行",
     "invalidated": "修了証の失効",
+    "training.certificate:printed": "修了証の出力",
     "feed_opened": "カレンダーの配信の開始",
     "feed_stopped": "カレンダーの配信の停止",
     "stages.nomination:accept": "決定",

@@ -7,7 +7,7 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages, nomination_pages, run_pages, survey_pages
+from tests.architecture import login_pages, nomination_pages, own_pages, run_pages, survey_pages
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
@@ -49,6 +49,7 @@ GET: dict[str, Row] = {
     # Courses, runs and their people.
     **run_pages.GET,
     **survey_pages.GET,
+    **own_pages.GET,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -90,6 +91,7 @@ POST: dict[str, Row] = {
     "reports:compute":                      (LOGIN, 403,   403,   403,  302, 302, 302, 403,  302,  LOGIN),
     **run_pages.POST,
     **survey_pages.POST,
+    **own_pages.POST,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -144,6 +146,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
         {
             **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
             **run_pages.RETIRED,
+            **own_pages.RETIRED,
             "stages:self-nomination": (403, 403),
             **survey_pages.OF_THE_RETIRED,
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
@@ -157,6 +160,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "reports:job": lambda house: [house.job.pk],
     "stages:promoter": lambda house: [house.promoter.pk],
     **nomination_pages.ABOUT,
+    **own_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

@@ -16,7 +16,7 @@ from stages.models import Consent, Nomination, NominationCall, Promoter, Route, 
 from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages, surveys, training
-from training.models import ChangeRequest, CourseRun, Enrollment, FollowUp, Invitation, SeatHold, Survey
+from training.models import Certificate, ChangeRequest, CourseRun, Enrollment, FollowUp, Invitation, SeatHold, Survey
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
@@ -42,6 +42,8 @@ class House:
     invitation: Invitation
     wish: ChangeRequest
     """Of the booking's run."""
+    certificate: Certificate
+    """Of the promoter."""
     nomination: Nomination
     application: Nomination
     decided: Nomination
@@ -70,6 +72,7 @@ def settle(*, plan: bool = True) -> House:
         "invitation": training.invitation(booking.run, person),
         "wish": training.change_request(booking),
     }
+    made["certificate"] = training.certificate(training.completion(person))
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)

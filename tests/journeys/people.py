@@ -1,11 +1,11 @@
 """Who looks at the pages in the browser, with what their pages show."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from aomori_dx.kernel import clock, outbox
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
-from staff.models import Department, Notice, OfficeRole, User
+from staff.models import Department, Employee, Notice, OfficeRole, User
 from stages.models import Nomination, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
@@ -24,6 +24,7 @@ def someone(role: str) -> User:
     days = {name: today + timedelta(days=n) for name, n in (("opens_on", -9), ("closes_on", 9), ("change_until", 9))}
     training.booking(training.run(meets=clock.now() + timedelta(days=20), capacity=1, **days), status="waitlisted")
     _surveys(place)
+    training.certificate()
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -45,6 +46,7 @@ def someone(role: str) -> User:
         make.enrollment(who, status=StageStatus.COMPLETED)
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
+        _own_training(who.employee, days)
         return staff.user(who.employee)
     person = staff.posting().employee
     surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))
@@ -60,6 +62,19 @@ def _surveys(place: Department) -> None:
     surveys.follow_up(
         department=place, run=survey.run, due_on=today + timedelta(days=9), closes_on=today + timedelta(days=39)
     )
+
+
+def _own_training(person: Employee, days: dict[str, date]) -> None:
+    """What マイページ shows: something required, a seat, a place in line, finished courses of two years."""
+    today = clock.today()
+    year = FiscalYear.containing(today)
+    rule = training.requirement(first_year=year)
+    training.obligation(rule, person, fiscal_year=year, obliged_on=year.first_day, due_on=year.last_day)
+    for status in ("confirmed", "waitlisted"):
+        training.booking(training.run(meets=clock.now() + timedelta(days=20), **days), person, status=status)
+    for day in (today, year.previous.last_day):
+        training.completion(person, completed_on=day)
+    training.certificate(training.completion(person, completed_on=today))
 
 
 def _nominations(place: Department) -> None:

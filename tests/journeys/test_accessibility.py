@@ -18,7 +18,7 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
-from training.models import Course, CourseRun, Enrollment, Survey
+from training.models import Certificate, Course, CourseRun, Enrollment, Survey
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -108,6 +108,11 @@ PAGES = [
     ),
     *(Row(f"/interests/{page}", OfficeRole.HR) for page in ("", "{course}/")),
     Row("/courses/{course}/bookings/{booking}/change/", "promoter"),
+    Row("/runs/{run}/cancel/", OfficeRole.DX),
+    *(Row(f"/me/{rest}", "promoter") for rest in ("", "calendar/")),
+    *(Row(f"/certificates/{rest}", OfficeRole.HR) for rest in ("", "{certificate}/", "text/")),
+    Row("/certificates/verify/CODE0000/", "employee", 404),
+    Row("/certificates/verify/{code}/", "employee"),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -158,6 +163,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
         "letter": OutboxMessage,
         "nomination": Nomination,
         "run": CourseRun,
+        "certificate": Certificate,
     }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
@@ -165,6 +171,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
     about["year"] = FiscalYear.containing(clock.today()).start_year
     if survey := Survey.objects.select_related("run__course").first():
         about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}
+    about["code"] = Certificate.objects.values_list("code", flat=True).first()
     about["course"] = Course.objects.values_list("code", flat=True).first()
     assert page.goto(row.address.format(**about)).status == row.status
     assert page.evaluate("document.documentElement.lang") == "ja"

@@ -205,6 +205,8 @@ UNDATED = {
     "stages.StageProgress": "computed",
     "stages.TrainingPlan": "the plan as such",
     "training.Attendance": "of the year of its run, which the service asks about",
+    "training.CalendarFeed": "an address, not a fact",
+    "training.DroppedMeeting": "of the year of its run, whose change dropped it",
     "training.Certificate": "says what a completion says, on paper",
     "training.ChangeRequest": "of the year of its run",
     "training.Course": "of no year",

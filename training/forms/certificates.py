@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import django_filters  # type: ignore[import-untyped]
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from aomori_dx.kernel.eras import narrow
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -31,10 +31,14 @@ class CertificateFilter(django_filters.FilterSet):
     def __init__(self, query: Any, queryset: QuerySet, *, on: date) -> None:
         super().__init__(query, queryset=queryset)
         self.on = on
-        years = Completion.objects.order_by().values_list("fiscal_year", flat=True).distinct()
-        self.filters["year"].extra["choices"] = [(str(int(year)), str(year)) for year in sorted(years, reverse=True)]
-        finished = Course.objects.filter(Exists(Completion.objects.filter(course=OuterRef("pk"))))
+        earliest = Completion.objects.order_by("fiscal_year").values("fiscal_year")[:1]
+        done = Course.objects.filter(Exists(Completion.objects.filter(course=OuterRef("pk"))))
+        finished = list(done.annotate(first=Subquery(earliest)))
         self.filters["course"].extra["choices"] = [(row.code, row.name) for row in finished]
+        this_year = FiscalYear.containing(on)
+        first = min([this_year, *(row.first for row in finished[:1])])
+        years = reversed([*FiscalYear.between(first, this_year)])
+        self.filters["year"].extra["choices"] = [(str(int(year)), str(year)) for year in years]
         places = Department.objects.on(on).below_bureaus().select_related("parent").in_official_order()
         self.filters["department"].extra["choices"] = [(row.code, f"{row.bureau.name} {row.name}") for row in places]
 
