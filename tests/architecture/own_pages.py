@@ -7,7 +7,7 @@ its reader by the token alone: without one there is no such page, whoever asks.
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, NOT_HERE, Answer, Row
+from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, NOT_HERE, Row
 from tests.architecture.people import House
 
 GET: dict[str, Row] = {
@@ -45,7 +45,7 @@ POST: dict[str, Row] = {
     "training:certificate-issue":           (LOGIN, 404,   302,   403,  302, 302, 403, 404,  403,  LOGIN),
 }  # fmt: skip
 
-RETIRED: dict[str, tuple[Answer, Answer]] = {
+RETIRED: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("training:me-records", "training:calendar", "training:me-run"), (403, 405)),
     **dict.fromkeys((f"training:certificates{act}" for act in ("", "-download", "-print")), (403, 405)),
     **dict.fromkeys(("training:calendar-renew", "training:calendar-stop"), (405, 403)),

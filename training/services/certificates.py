@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from aomori_dx.kernel import audit, bulk, locks
 from aomori_dx.kernel.clock import day_of
@@ -83,7 +83,8 @@ def issue_all(
 
 
 def _valid(subjects: Collection[str]) -> dict[str, Certificate]:
-    names, found = list(subjects), {}
+    names = list(subjects)
+    found: dict[str, Certificate] = {}
     for at in range(0, len(names), BATCH):
         rows = Certificate.objects.valid().filter(subject__in=names[at : at + BATCH])
         found |= {row.subject: row for row in rows}
@@ -185,21 +186,25 @@ def _as_issued(row: Certificate) -> Achievement:
 def follow(employees: Sequence[int], *, by: Any, at: datetime) -> None:
     """Completions of these people changed: a certificate of a revoked one is revoked, that of a corrected one issued
     again with what is true now. A second time changes nothing."""
-    wrong: list[Certificate] = []
+    changed = (
+        Q(completion__revoked_at__isnull=False)
+        | ~Q(hours=F("completion__hours"))
+        | ~Q(completed_on=F("completion__completed_on"))
+    )
+    wrong: dict[str, list[Certificate]] = {}
     replaced = []
     for start in range(0, len(employees), BATCH):
         rows = Certificate.objects.valid().filter(employee__in=employees[start : start + BATCH])
-        rows = rows.exclude(completion=None).select_for_update(of=("self",))
-        for row in rows.select_related("employee", "completion__employee", "completion__course").order_by("pk"):
+        rows = rows.exclude(completion=None).filter(changed).select_for_update(of=("self",)).order_by("pk")
+        for row in rows.select_related("employee", "completion__employee", "completion__course"):
             completion: Any = row.completion
             if completion.revoked_at is not None:
-                wrong.append(row)
-            elif (row.hours, row.completed_on) != (completion.hours, completion.completed_on):
+                wrong.setdefault(f"修了の取消: {completion.revoked_reason}", []).append(row)
+            else:
                 former = row.name == row.employee.former_name
                 replaced.append((row, of_completion(completion), _name(row.employee, former)))
-    for row in wrong:
-        completion = row.completion
-        _revoke([row], reason=f"修了の取消: {completion.revoked_reason}"[:200], by=by, at=at)
+    for reason, papers in wrong.items():
+        _revoke(papers, reason=reason, by=by, at=at)
     _replace(replaced, reason="修了の訂正による再発行", by=by, at=at)
 
 
@@ -221,9 +226,11 @@ def _replace(
 
 
 def _revoke(rows: Sequence[Certificate], *, reason: str, by: Any, at: datetime) -> None:
+    told: dict[str, Any] = {"revoked_on": day_of(at), "revoked_reason": reason[:200]}
+    for start in range(0, len(rows), BATCH):
+        Certificate.objects.filter(pk__in=[row.pk for row in rows[start : start + BATCH]]).update(**told)
     for row in rows:
-        row.revoked_on, row.revoked_reason = day_of(at), reason[:200]
-    Certificate.objects.bulk_update(rows, ["revoked_on", "revoked_reason"], batch_size=BATCH)
+        row.revoked_on, row.revoked_reason = told["revoked_on"], told["revoked_reason"]
     audit.record_all(audit.event(row, "invalidated", by=by, at=at, before=_told(row), reason=reason) for row in rows)
 
 
