@@ -47,7 +47,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Year:
+class YearOfTraining:
     """The records of a fiscal year, the newest first."""
 
     year: FiscalYear
@@ -68,8 +68,8 @@ class OwnTraining:
 
     owed: list[Own]
     runs: list[OwnRun]
-    this_year: Year
-    earlier: list[Year]
+    this_year: YearOfTraining
+    earlier: list[YearOfTraining]
     asks: list[Notice] = field(default_factory=list)
 
     @property
@@ -90,7 +90,7 @@ def of(person: Employee, *, user: User, at: datetime) -> OwnTraining:
     return OwnTraining(
         owed=own_obligations.of(person, on),
         runs=_to_come(bookings, at),
-        this_year=years.pop(this_year, Year(this_year, [])),
+        this_year=years.pop(this_year, YearOfTraining(this_year, [])),
         earlier=[years[year] for year in sorted(years, reverse=True)],
         asks=list(Notice.objects.visible_to(user, on).unread_by(user, on).filter(employee=person, due__gte=on)),
     )
@@ -166,10 +166,10 @@ def _taken(row: Enrollment) -> Record:
     return Record(row.run.fiscal_year, day_of(begins), row.course, row.status, row.get_status_display())
 
 
-def _by_year(rows: Iterable[Record]) -> dict[FiscalYear, Year]:
-    years: dict[FiscalYear, Year] = {}
+def _by_year(rows: Iterable[Record]) -> dict[FiscalYear, YearOfTraining]:
+    years: dict[FiscalYear, YearOfTraining] = {}
     for row in rows:
-        years.setdefault(row.year, Year(row.year, [])).records.append(row)
+        years.setdefault(row.year, YearOfTraining(row.year, [])).records.append(row)
     return years
 
 
