@@ -101,3 +101,13 @@ def test_its_owner_takes_it_along_as_a_badge(client, hr):
     assert told["id"].endswith(f"/certificates/verify/{paper.code}/")
     certificates.revoke(paper.pk, reason="誤発行", by=hr, at=NOW)
     assert client.get(f"/certificates/{paper.pk}/badge.json").status_code == 404
+
+
+def test_a_run_that_was_held_leads_to_the_certificates_of_its_people(client, hr):
+    run = make.run(status="held")
+    row = make.completion(of=run.course, enrollment=make.booking(run, status="completed"))
+    issue(row, make.completion(of=run.course))
+    log_in(client, hr)
+    assert f"/certificates/?run={run.pk}" in client.get(f"/runs/{run.pk}/").content.decode()
+    (found,) = client.get(f"/certificates/?run={run.pk}").context["page"]
+    assert found[0].completion_id == row.pk
