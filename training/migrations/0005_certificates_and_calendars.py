@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('staff', '0007_digests'),
-        ('training', '0002_attendance_and_completions'),
+        ('training', '0004_surveys'),
     ]
 
     operations = [
