@@ -39,8 +39,13 @@ def give_seat(user: User | None, enrollment: Enrollment, at: datetime) -> bool:
 
 
 def run_bookings(user: User, enrollment: Enrollment, at: datetime) -> bool:
-    """Reject, cancel for somebody, say who came."""
+    """Reject, cancel for somebody, say how it ended."""
     return user is not None and edit_runs(user, day_of(at))
+
+
+def say_what_came(user: User | None, enrollment: Enrollment, at: datetime) -> bool:
+    """Attended or absent: the system from the attendance on record, or the office."""
+    return user is None or edit_runs(user, day_of(at))
 
 
 def change_own(user: User, enrollment: Enrollment, at: datetime) -> bool:

@@ -85,6 +85,7 @@ NO_DOOR = {
     "training.change_own": "the moves of a booking",
     "training.give_seat": "the moves of a booking",
     "training.run_bookings": "the moves of a booking",
+    "training.say_what_came": "the moves of a booking",
     "training.run_the_run": "the moves of a run",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""

@@ -49,6 +49,7 @@ class Enrollment(models.Model):
     moved_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to", verbose_name="移動元"
     )
+    score = models.PositiveSmallIntegerField("得点", null=True, blank=True)
     substitutes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="substitutions", verbose_name="振替元"
     )
