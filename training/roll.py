@@ -31,14 +31,15 @@ class Line:
         return self.row.substitutes.run if self.row.substitutes else None
 
 
-@dataclass(frozen=True)
+@dataclass
 class PersonLine:
-    """One person and the presence at each meeting (None: not recorded), with the judgement."""
+    """One person and the presence at each meeting (None: not recorded), with the judgement. `typed`: the points."""
 
     row: Enrollment
     person: Any
     marks: list[Attendance | None]
     judged: Judgement
+    typed: str = ""
 
     @property
     def differs(self) -> bool:

@@ -7,7 +7,7 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages, nomination_pages, own_pages, run_pages, survey_pages
+from tests.architecture import login_pages, nomination_pages, own_pages, roll_pages, run_pages, survey_pages
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
@@ -50,6 +50,7 @@ GET: dict[str, Row] = {
     **run_pages.GET,
     **survey_pages.GET,
     **own_pages.GET,
+    **roll_pages.GET,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -92,6 +93,7 @@ POST: dict[str, Row] = {
     **run_pages.POST,
     **survey_pages.POST,
     **own_pages.POST,
+    **roll_pages.POST,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -149,6 +151,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **own_pages.RETIRED,
             "stages:self-nomination": (403, 403),
             **survey_pages.OF_THE_RETIRED,
+            **roll_pages.RETIRED,
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
         },
     ),
@@ -161,6 +164,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "stages:promoter": lambda house: [house.promoter.pk],
     **nomination_pages.ABOUT,
     **own_pages.ABOUT,
+    **roll_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

@@ -49,6 +49,19 @@ def by_code(session_id: int, code: str, *, by: User, at: datetime) -> Received:
     return _receive(session_id, me, by=by, at=at)
 
 
+def look(meeting: RunSession, code: str, *, by: User, at: datetime) -> Attendance | None:
+    """What is on record of the person who opens the code, before it is confirmed. Raises as `by_code` does."""
+    me = roles.of(by, day_of(at)).employee_id
+    if me is None:
+        raise NotAllowed(NOT_STAFF)
+    if not codes.is_valid(code, meeting.pk, at=at):
+        raise RuleBroken(EXPIRED)
+    there = Attendance.objects.filter(enrollment__employee=me, session=meeting, enrollment__status__in=SEATED).first()
+    if there is None and (refusal := why_not(meeting, me, at=at)):
+        raise RuleBroken(refusal)
+    return there
+
+
 @transaction.atomic
 def at_door(session_id: int, employee: Employee, *, by: User, at: datetime) -> Received:
     """The office receives somebody at the door. Raises as `by_code` does."""

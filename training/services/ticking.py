@@ -91,6 +91,12 @@ def people_of(numbers: Collection[str]) -> dict[str, Employee]:
     return {**{row.number: row.employee for row in former}, **found}
 
 
+def person_of(text: str) -> Employee | None:
+    """Whose 職員番号 was typed or scanned; None where nobody has it."""
+    entry = next(pasted.lines(text, settings.EMPLOYEE_NUMBER_WIDTH), None)
+    return people_of({entry.number}).get(entry.number) if entry and entry.number else None
+
+
 def _unreadable(entry: pasted.Pasted, person: Employee | None, seen: dict[int, int]) -> str:
     if not entry.number:
         return f"職員番号({settings.EMPLOYEE_NUMBER_WIDTH}桁の数字)を読み取れません。"

@@ -18,7 +18,7 @@ from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.tables.handing_out import hand_out
 from aomori_dx.kernel.web import only
 from staff.models import Employee
-from training import catalogue, documents
+from training import catalogue, documents, presence
 from training import permissions as may
 from training.forms.catalogue import CourseFilter
 from training.forms.run_acts import ChangeForm
@@ -205,6 +205,7 @@ def _page(request: HttpRequest, course: Course, *, refusal: str = "", status: in
     context = {
         "seen": seen,
         "course": course,
+        "attended": presence.of_course(course, request.user, at=clock.now()),
         "refusal": refusal,
         "may_book": may.book(request.user, today),
         "may_edit": may.edit_runs(request.user, today),

@@ -50,6 +50,22 @@ class Sheet:
     note: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A table: `facts` above it, a line each; `widths` of the columns in proportion; `numeric`: which columns stand at
+    the right; `room`: the space within a cell in points (more where somebody is to sign); `below`: a line after it."""
+
+    title: str
+    facts: tuple[str, ...]
+    columns: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[int, ...] = ()
+    room: int = 4
+    sideways: bool = False
+    below: str = ""
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(HERE / "fonts")])
@@ -65,6 +81,15 @@ def set_sheets(sheets: Iterable[Sheet], *, title: str, author: str, at: datetime
     """Sheets one after another, each on a page of its own, as one PDF; `title` and `author` are the document's."""
     told = {"title": _bare(title), "author": _bare(author), "sheets": [_plain(asdict(row)) for row in sheets]}
     return _set("sheets.typ", told, at)
+
+
+def set_listing(sheet: Listing, *, author: str, at: datetime) -> bytes:
+    """One table as a PDF, its header repeated and its pages numbered (2 / 3). An empty table has one empty row."""
+    told = {**asdict(sheet), "author": _bare(author), "title": _bare(sheet.title), "below": _bare(sheet.below)}
+    blank = tuple("" for _ in sheet.columns)
+    told["rows"] = [[_bare(cell) for cell in row] for row in sheet.rows or (blank,)]
+    told |= {"facts": [_bare(line) for line in sheet.facts], "columns": [_bare(name) for name in sheet.columns]}
+    return _set("listing.typ", told, at)
 
 
 def _set(layout: str, told: dict, at: datetime) -> bytes:
