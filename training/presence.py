@@ -1,9 +1,7 @@
 """Who was there, as the course's page tells it: everybody her own, a head the department's people."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -45,23 +43,15 @@ def of_course(course: Course, user: User, *, at: datetime) -> Seen:
     if not found:
         return Seen()
     judged = judging.of_bookings([(row.pk, row.substitutes_id) for row in found])
-    marks = _marks(found)
     year = FiscalYear.containing(day_of(at))
-    lines = [_line(row, marks[row.pk], judged[row.pk]) for row in found if row.pk in judged]
+    lines = [_line(row, judged[row.pk]) for row in found if row.pk in judged]
     return Seen(
         [line for line in lines if line.row.employee_id == who.employee_id],
         [line for line in lines if line.row.employee_id != who.employee_id and line.row.run.fiscal_year == year],
     )
 
 
-def _marks(rows: list[Enrollment]) -> dict[int, list[Attendance]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    recorded = Attendance.objects.filter(enrollment__in=[row.pk for row in rows]).select_related("session")
-    for mark in recorded.order_by("session__starts_at"):
-        found[mark.enrollment_id].append(mark)
-    return found
-
-
-def _line(row: Enrollment, marks: list[Attendance], judged: Judgement) -> Line:
+def _line(row: Enrollment, judged: Judgement) -> Line:
+    marks = [mark for (booking, _), mark in judged.marks.items() if booking == row.pk]
     last = judged.chain[-1].pk == row.pk
     return Line(row, marks, judged, may_substitute=last and not substitutions.why_not(judged))

@@ -77,15 +77,12 @@ def of_run(run: CourseRun, *, at: datetime, sort: str = "place") -> Sheet:
     """Everybody's presence at all meetings; the same queries whatever the number of people."""
     meetings = sorted(run.sessions.all(), key=lambda meeting: meeting.starts_at)
     judged = judging.of_run(run)
-    rows = list(run.enrollments.seated().select_related("substitutes__run", "run__course"))
-    marks = {
-        (mark.enrollment_id, mark.session_id): mark
-        for mark in Attendance.objects.filter(enrollment__run=run, session__in=meetings).order_by()
-    }
+    rows = [row for found in judged.values() for row in found.chain if row.pk in judged and row.run_id == run.pk]
     lines = [
-        PersonLine(row, person, [marks.get((row.pk, meeting.pk)) for meeting in meetings], judged[row.pk])
+        PersonLine(
+            row, person, [judged[row.pk].marks.get((row.pk, meeting.pk)) for meeting in meetings], judged[row.pk]
+        )
         for row, person in _ordered(rows, day_of(at), sort)
-        if row.pk in judged
     ]
     counts = {}
     for place, meeting in enumerate(meetings):

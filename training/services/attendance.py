@@ -60,6 +60,7 @@ def record(session_id: int, marks: Mapping[int, Mark], *, by: User, at: datetime
     if not may.edit_runs(by, day_of(at)):
         raise NotAllowed(NOT_YOURS)
     meeting = _hold(session_id)
+    closing.ensure_open(meeting.run.fiscal_year)
     if refusal := why_not_take(meeting, at=at):
         raise RuleBroken(refusal)
     rows = {row.pk: row for row in meeting.run.enrollments.seated().select_related("employee", "run__course")}
@@ -83,7 +84,7 @@ def why_not_take(meeting: RunSession, *, at: datetime) -> str | None:
         return f"この回は「{run.get_status_display()}」のため、出欠を記録できません。"
     if at < meeting.starts_at - EARLY:
         return f"出欠は、開始の{EARLY.seconds // 60}分前から記録できます。"
-    return closing.hold().why_not(run.fiscal_year)
+    return closing.closed_years().why_not(run.fiscal_year)
 
 
 def _recorded(meeting: RunSession) -> Any:

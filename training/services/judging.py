@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -41,6 +41,8 @@ class Judgement:
     words: str
     last_on: date | None = None
     ended_with: Enrollment | None = None
+    marks: dict[tuple[int, int], Attendance] = field(default_factory=dict)
+    """What is on record, by booking and meeting."""
 
     @property
     def missed(self) -> int:
@@ -80,31 +82,40 @@ def _chains(roots: set[int]) -> dict[int, tuple[Enrollment, ...]]:
     chains: dict[int, list[Enrollment]] = defaultdict(list)
     for row in rows.select_related("employee", "course", "run__course").order_by("requested_at", "pk"):
         chains[row.substitutes_id or row.pk].append(row)
-    return {root: tuple(sorted(rows, key=lambda row: row.pk != root)) for root, rows in chains.items()}
+    found = {root: tuple(sorted(rows, key=lambda row: row.pk != root)) for root, rows in chains.items()}
+    for root, *others in found.values():
+        for row in others:
+            row.substitutes = root  # read already
+    return found
 
 
-def _facts(rows: list[Enrollment]) -> tuple[dict[int, list[RunSession]], dict[tuple[int, int], int]]:
+def _facts(rows: list[Enrollment]) -> tuple[dict[int, list[RunSession]], dict[tuple[int, int], Attendance]]:
     meetings: dict[int, list[RunSession]] = defaultdict(list)
     for meeting in RunSession.objects.filter(run__in={row.run_id for row in rows}).order_by("starts_at"):
         meetings[meeting.run_id].append(meeting)
     recorded = Attendance.objects.filter(enrollment__in=[row.pk for row in rows]).order_by()
-    presence = {(e, s): m for e, s, m in recorded.values_list("enrollment", "session", "minutes")}
-    return meetings, presence
+    return meetings, {(mark.enrollment_id, mark.session_id): mark for mark in recorded}
 
 
 def _judge(
-    chain: tuple[Enrollment, ...], meetings: dict[int, list[RunSession]], presence: dict[tuple[int, int], int]
+    chain: tuple[Enrollment, ...], meetings: dict[int, list[RunSession]], presence: dict[tuple[int, int], Attendance]
 ) -> Judgement:
     attempts, days = {}, []
+    marks: dict[tuple[int, int], Attendance] = {}
     for row in chain:
         of_run = meetings[row.run_id]
-        minutes = tuple(presence.get((row.pk, meeting.pk)) for meeting in of_run)
+        known = {meeting.pk: mark for meeting in of_run if (mark := presence.get((row.pk, meeting.pk)))}
+        for meeting in of_run:
+            if meeting.pk in known:
+                known[meeting.pk].session = meeting  # read already
+        marks |= {(row.pk, pk): mark for pk, mark in known.items()}
+        minutes = tuple(known[meeting.pk].minutes if meeting.pk in known else None for meeting in of_run)
         attempts[row.pk] = Attempt(tuple(meeting.minutes for meeting in of_run), minutes)
         days += [(day_of(m.ends_at), row) for m, there in zip(of_run, minutes, strict=True) if there]
     total, present = sum(attempts[chain[0].pk].lengths), rules.credited(list(attempts.values()))
     last_on, ended_with = max(days, key=lambda pair: pair[0], default=(None, None))
     outcome, words = _outcome(chain, attempts, total, present)
-    return Judgement(chain[0], chain, attempts, outcome, total, present, words, last_on, ended_with)
+    return Judgement(chain[0], chain, attempts, outcome, total, present, words, last_on, ended_with, marks)
 
 
 def _outcome(
