@@ -7,7 +7,7 @@ from typing import Any
 from aomori_dx.kernel.clock import day_of
 from staff.models import Employee
 from training.models import Attendance, CourseRun, Enrollment, EnrollmentStatus, RunSession
-from training.services import attendance, judging
+from training.services import attendance, judging, substitutions
 from training.services.judging import Judgement
 
 SORTS = {"place": "所属順", "kana": "五十音順"}
@@ -40,6 +40,10 @@ class PersonLine:
     marks: list[Attendance | None]
     judged: Judgement
     typed: str = ""
+
+    @property
+    def may_substitute(self) -> bool:
+        return not substitutions.why_not(self.judged)
 
     @property
     def differs(self) -> bool:

@@ -25,6 +25,7 @@ def someone(role: str) -> User:
     training.booking(training.run(meets=clock.now() + timedelta(days=20), capacity=1, **days), status="waitlisted")
     _surveys(place)
     training.certificate()
+    _meeting_now(days)
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -75,6 +76,16 @@ def _own_training(person: Employee, days: dict[str, date]) -> None:
     for day in (today, year.previous.last_day):
         training.completion(person, completed_on=day)
     training.certificate(training.completion(person, completed_on=today))
+
+
+def _meeting_now(days: dict) -> None:
+    """A run that meets now, with points: somebody there, somebody late, somebody absent."""
+    course = training.course(completion_rule="score", pass_mark=60)
+    run = training.run(course, meets=clock.now() - timedelta(hours=1), capacity=9, **days)
+    training.attendance(training.booking(run, status="confirmed"))
+    training.attendance(training.booking(run, status="confirmed"), presence="late", minutes=100)
+    training.attendance(training.booking(run, status="confirmed"), presence="absent", minutes=0)
+    training.run(course, meets=clock.now() + timedelta(days=7), **days)
 
 
 def _nominations(place: Department) -> None:

@@ -18,7 +18,7 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
-from training.models import Certificate, Course, CourseRun, Enrollment, Survey
+from training.models import Attendance, Certificate, Course, CourseRun, Enrollment, Survey
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -113,6 +113,11 @@ PAGES = [
     *(Row(f"/certificates/{rest}", OfficeRole.HR) for rest in ("", "{certificate}/", "text/")),
     Row("/certificates/verify/CODE0000/", "employee", 404),
     Row("/certificates/verify/{code}/", "employee"),
+    *(Row(f"/runs/{{held}}/{page}", OfficeRole.DX) for page in ("attendance/", "results/", "roster/")),
+    *(Row(f"/runs/{{held}}/attendance/{{meeting}}/{page}", OfficeRole.DX) for page in ("", "paste/", "code/", "door/")),
+    Row("/bookings/{absence}/substitute/", OfficeRole.DX),
+    Row("/check-in/"),
+    Row("/check-in/{meeting}/x/", "employee", 409),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -168,6 +173,8 @@ def test_a_page_is_for_everyone(page, live_server, row):
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
     about["booking"] = Enrollment.objects.order_by("-pk").values_list("pk", flat=True).first()
+    absence = Attendance.objects.latest("pk")
+    about |= {"absence": absence.enrollment_id, "held": absence.session.run_id, "meeting": absence.session_id}
     about["year"] = FiscalYear.containing(clock.today()).start_year
     if survey := Survey.objects.select_related("run__course").first():
         about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}

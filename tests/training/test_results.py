@@ -258,7 +258,7 @@ def test_the_facts_of_a_run_take_the_same_queries_for_any_number(by, django_asse
         for _ in range(number):
             row = make.booking(run, status="confirmed")
             make.booking(two_days(run.course), row.employee, status="attended", substitutes=row)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             judging.of_run(run)
 
 

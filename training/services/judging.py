@@ -65,20 +65,35 @@ class Judgement:
 
 def of_run(run: CourseRun) -> dict[int, Judgement]:
     """The judgement of each booking with a seat in the run, by the booking's id."""
-    return of_bookings(run.enrollments.seated().values_list("pk", "substitutes"))
+    seated = run.enrollments.seated().order_by()
+    firsts = seated.exclude(substitutes=None).values("substitutes")
+    here = Q(pk__in=seated.values("pk")) | Q(substitutes__in=seated.values("pk"))
+    chains = _chains(here | Q(pk__in=firsts) | Q(substitutes__in=firsts))
+    found = _judged(chains)
+    return {
+        row.pk: found[root]
+        for root, chain in chains.items()
+        for row in chain
+        if row.run_id == run.pk and row.status in SEATED
+    }
 
 
 def of_bookings(pairs: Iterable[tuple[int, int | None]]) -> dict[int, Judgement]:
     """The judgement of these bookings (id, id of the one they make up for), by id."""
     first = {pk: made_up_for or pk for pk, made_up_for in pairs}
-    chains = _chains(set(first.values()))
-    meetings, presence = _facts([row for chain in chains.values() for row in chain])
-    found = {root: _judge(chain, meetings, presence) for root, chain in chains.items()}
+    roots = set(first.values())
+    found = _judged(_chains(Q(pk__in=roots) | Q(substitutes__in=roots)))
     return {pk: found[root] for pk, root in first.items() if root in found}
 
 
-def _chains(roots: set[int]) -> dict[int, tuple[Enrollment, ...]]:
-    rows = Enrollment.objects.filter(Q(pk__in=roots) | Q(substitutes__in=roots)).exclude(status__in=GONE)
+def _judged(chains: dict[int, tuple[Enrollment, ...]]) -> dict[int, Judgement]:
+    meetings, presence = _facts([row for chain in chains.values() for row in chain])
+    return {root: _judge(chain, meetings, presence) for root, chain in chains.items()}
+
+
+def _chains(wanted: Q) -> dict[int, tuple[Enrollment, ...]]:
+    """The bookings that are wanted by the first of each chain, which comes first in it."""
+    rows = Enrollment.objects.filter(wanted).exclude(status__in=GONE)
     chains: dict[int, list[Enrollment]] = defaultdict(list)
     for row in rows.select_related("employee", "course", "run__course").order_by("requested_at", "pk"):
         chains[row.substitutes_id or row.pk].append(row)
@@ -149,7 +164,7 @@ def _what_is_open(chain: tuple[Enrollment, ...], attempts: dict[int, Attempt]) -
     root, *others = chain
     rows = list(attempts.values())
     if root.run.status != RunStatus.HELD:
-        return "日程がまだ終わっていません。"
+        return "結果はまだ確定していません。"
     if None in rows[0].minutes:
         return "出欠が記録されていない日程があります。"
     owed = [place for place in range(len(rows[0].lengths)) if rules.missed_at(rows, place)]
