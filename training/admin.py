@@ -126,11 +126,11 @@ class EnrollmentAdmin(PersonSearch, CorrectionAdmin):
     date_hierarchy = "requested_at"
     fields = [
         "employee", "run", "status", "requested_at", "confirmed_at", "answer_by", "reason", "supplement",
-        "called_off_as", "moved_from", "substitutes",
+        "called_off_as", "moved_from", "score", "substitutes",
     ]  # fmt: skip
     readonly_fields = [
         "employee", "run", "status", "requested_at", "confirmed_at", "answer_by", "called_off_as", "moved_from",
-        "substitutes",
+        "score", "substitutes",
     ]  # fmt: skip
 
     def has_add_permission(self, request, obj=None):

@@ -25,7 +25,7 @@ SIGNS = {
 
 def to_sign(seen: Seen, *, sort: str, at: datetime) -> bytes:
     """受講者名簿: a line a person and an empty cell a meeting, for the signature."""
-    meetings = tuple(f"{_day(meeting)}\n署名" for meeting in seen.meetings) or ("署名",)
+    meetings = tuple(f"{_day(meeting)} 署名" for meeting in seen.meetings) or ("署名",)
     rows = tuple((*_person(number, line), *("" for _ in meetings)) for number, line in enumerate(seen.lines, 1))
     sheet = Listing(
         title=f"受講者名簿　{seen.run.course.name}　第{seen.run.number}回",
@@ -79,7 +79,7 @@ def _remark(line: PersonLine) -> str:
 
 
 def _day(meeting: RunSession) -> str:
-    return f"{short_date(day_of(meeting.starts_at))}\n{_times(meeting)}"
+    return f"{short_date(day_of(meeting.starts_at))} {_times(meeting)}"
 
 
 def _times(meeting: RunSession) -> str:

@@ -75,7 +75,7 @@ ACTIONS = {
     "queue_moved": "キャンセル待ち(中止した回から)",
     "attend": "受講済",
     "miss": "欠席",
-    "fail": "不合格",
+    "fail": "未修了",
     "reopen": "判定の訂正",
     "roll_taken": "出欠の記録",
     "roll_corrected": "出欠の訂正",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from aomori_dx.kernel.errors import RuleBroken
-from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.models import AuditEvent, FiscalYearClosing
 from staff.models import Notice
 from tests.factories import staff
 from tests.factories import training as make
@@ -260,6 +261,32 @@ def test_the_facts_of_a_run_take_the_same_queries_for_any_number(by, django_asse
             make.booking(two_days(run.course), row.employee, status="attended", substitutes=row)
         with django_assert_num_queries(3):
             judging.of_run(run)
+
+
+def test_a_meeting_whose_roll_was_taken_cannot_be_taken_out_of_the_run(by):
+    run = two_days()
+    row = make.booking(run, status="confirmed")
+    roll(run, by, {row: (180, None)})
+    with pytest.raises(RuleBroken, match="出欠を記録した日程"):
+        runs.change(run.pk, meetings=[(NEXT_DAY, NEXT_DAY + timedelta(hours=3))], by=by, at=START)
+    assert run.sessions.count() == 2
+    first = run.sessions.earliest("starts_at")
+    runs.change(run.pk, meetings=[(first.starts_at, first.ends_at)], by=by, at=START)  # the other was called off (snow)
+    runs.hold_run(run.pk, by=by, at=AFTER)
+    results.conclude(run.pk, by=by, at=AFTER)
+    assert state(row) == "completed"
+
+
+def test_a_closed_year_stays_as_it_is(by):
+    run = two_days(fiscal_year=FiscalYear(2024))
+    row = make.booking(run, status="confirmed")
+    FiscalYearClosing.objects.create(
+        fiscal_year=FiscalYear(2024), number=1, act="closed", at=START, by_name="x", reason="x"
+    )
+    with pytest.raises(RuleBroken, match="締め"):
+        roll(run, by, {row: (180, 180)})
+    with pytest.raises(RuleBroken, match="締め"):
+        results.conclude(run.pk, by=by, at=AFTER)
 
 
 class EveryStory(TestCase):

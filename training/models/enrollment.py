@@ -18,7 +18,7 @@ class EnrollmentStatus(models.TextChoices):
     ATTENDED = "attended", "受講済"
     ABSENT = "absent", "欠席"
     COMPLETED = "completed", "修了"
-    FAILED = "failed", "不合格"
+    FAILED = "failed", "未修了"
 
 
 BOOKED = ("requested", "confirmed", "waitlisted")

@@ -109,7 +109,7 @@ ENROLLMENT = Workflow(
         Move("attend", "受講済", frozenset({S.CONFIRMED, S.ABSENT}), S.ATTENDED, who=may.say_what_came, needs=OPEN),
         Move("miss", "欠席", frozenset({S.CONFIRMED, S.ATTENDED}), S.ABSENT, who=may.say_what_came, needs=OPEN),
         Move("complete", "修了", frozenset({S.ATTENDED}), S.COMPLETED, who=may.run_bookings, needs=OPEN),
-        Move("fail", "不合格", frozenset({S.ATTENDED}), S.FAILED, who=may.run_bookings, needs=OPEN),
+        Move("fail", "未修了", frozenset({S.ATTENDED}), S.FAILED, who=may.run_bookings, needs=OPEN),
         Move(
             "reopen",
             "判定の訂正",
