@@ -18,6 +18,7 @@ from staff.imports import columns, people
 from training import permissions as may
 from training.models import SEATED, Attendance, Enrollment, EnrollmentStatus, Presence, RunSession, RunStatus
 from training.rules import attendance as rules
+from training.services import attendance
 
 CODE = "attendance"
 WORDS = {
@@ -106,11 +107,7 @@ class _Known:
         self.people = people.employees(record["number"] for record in table.records)
         rows = Enrollment.objects.filter(run__course__code__in=codes, status__in=SEATED)
         self.rows = {(row.run_id, row.employee_id): row for row in rows.select_related("employee", "run__course")}
-        marks = Attendance.objects.filter(session__run__course__code__in=codes)
-        related = marks.select_for_update(of=("self",)).select_related(
-            "enrollment__employee", "enrollment__run__course"
-        )
-        self.marks = {(mark.enrollment_id, mark.session_id): mark for mark in related.order_by()}
+        self.marks = {(mark.enrollment_id, mark.session_id): mark for mark in attendance.recorded_in(codes)}
 
     def meeting(self, record: Record, report: Report) -> RunSession | None:
         day = record["day"]

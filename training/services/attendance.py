@@ -1,6 +1,6 @@
 """出欠: taking the roll of a meeting by the list, correcting it, and the arrival of one person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,8 +88,16 @@ def why_not_take(meeting: RunSession, *, at: datetime) -> str | None:
 
 
 def _recorded(meeting: RunSession) -> Any:
-    rows = meeting.attendances.select_for_update(of=("self",))
-    return rows.select_related("enrollment__employee", "enrollment__run__course")
+    return _locked(meeting.attendances.all())
+
+
+def recorded_in(course_codes: Collection[str]) -> Any:
+    """What is on record of all runs of these courses, locked until the transaction ends."""
+    return _locked(Attendance.objects.filter(session__run__course__code__in=course_codes).order_by())
+
+
+def _locked(rows: Any) -> Any:
+    return rows.select_for_update(of=("self",)).select_related("enrollment__employee", "enrollment__run__course")
 
 
 def _hold(session_id: int) -> RunSession:

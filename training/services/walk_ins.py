@@ -10,7 +10,7 @@ from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken, constraints_as_rules
 from staff.models import Employee, User
 from training import permissions as may
-from training.models import SEATED, CourseRun, Enrollment, EnrollmentStatus, RunStatus
+from training.models import SEATED, CourseRun, Enrollment, RunStatus
 from training.rules import booking as rules
 from training.services import seats
 from training.services.results import NOT_YOURS
@@ -55,7 +55,6 @@ def _seat(run: CourseRun, person: Employee, *, by: User, at: datetime) -> Enroll
     if seats.free_for(run, person, day_of(at)) <= 0:
         raise RuleBroken(FULL)
     if row.pk is None:
-        row.status = EnrollmentStatus.REQUESTED
         with constraints_as_rules():
             row.save()
         audit.record(row, "requested", by=by, at=at, after={"開催回": str(run), "当日受付": "はい"})
