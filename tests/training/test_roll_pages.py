@@ -248,3 +248,21 @@ def test_results_say_what_is_lacking(client, dx, meeting):
     page = client.post(f"/runs/{meeting.run_id}/results/", {"act": "conclude"}).content.decode()
     assert "まだ終わっていません" in page
     assert results.why_not_conclude(meeting.run, at=AFTER) == ["先に、この回を「実施済」にしてください。"]
+
+
+def test_a_heads_course_page_asks_the_same_whatever_the_number_of_people(
+    client, meeting, django_assert_max_num_queries
+):
+    place = staff.department()
+    head = staff.user(staff.head_of(place))
+    with then(client, head, AFTER):
+        counts = []
+        for number in (3, 27):
+            for _ in range(number):
+                person = staff.posting(to=place).employee
+                make.attendance(make.booking(meeting.run, person, status="confirmed"), presence="absent", minutes=0)
+            client.get(f"/courses/{meeting.run.course.code}/")
+            with django_assert_max_num_queries(16) as asked:
+                client.get(f"/courses/{meeting.run.course.code}/")
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
