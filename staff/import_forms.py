@@ -1,5 +1,7 @@
 """Forms of the import screen. They validate only."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -99,6 +101,9 @@ class ReadingForm(forms.Form):
                 initial="clear" if known.get("blanks_clear") else "keep",
             )
         self.names = names
+        self.questions = change_set.checked.get("questions", [])
+        for place, question in enumerate(self.questions):
+            self.fields[f"ask_{place}"] = _asked(question, known.get("extra", {}))
 
     def choices(self) -> Choices:
         """What was chosen. A column that is where its name says needs no mapping."""
@@ -109,7 +114,21 @@ class ReadingForm(forms.Form):
             mapping={key: header for key, header in chosen.items() if header and header not in usual[key]},
             missing_ends=self.cleaned_data.get("missing", "end") == "end",
             blanks_clear=self.cleaned_data.get("blanks") == "clear",
+            extra={
+                question["key"]: answer
+                for place, question in enumerate(self.questions)
+                if (answer := self.cleaned_data[f"ask_{place}"])
+            },
         )
+
+
+def _asked(question: dict[str, Any], answers: dict[str, str]) -> forms.Field:
+    """The field of a question of the kind; nobody has to answer."""
+    given = {"label": question["label"], "required": False, "help_text": question["help"]}
+    initial = answers.get(question["key"], question["initial"])
+    if not question["choices"]:
+        return forms.CharField(**given, initial=initial, max_length=500)
+    return forms.ChoiceField(**given, initial=initial, choices=question["choices"])
 
 
 class UndoForm(forms.Form):

@@ -125,6 +125,11 @@ ACTIONS = {
     "training.certificate:printed": "修了証の出力",
     "feed_opened": "カレンダーの配信の開始",
     "feed_stopped": "カレンダーの配信の停止",
+    "finish": "修了(eラーニング)",
+    "course_named": "研修の別名の登録",
+    "account_matched": "アカウントの照合",
+    "account_set_aside": "アカウントを対象外にする",
+    "account_taken_back": "照合の取消",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

@@ -68,6 +68,8 @@ def _check(read: ChangeSet, table: Table, *, by: User, at: datetime) -> ChangeSe
         "header_row": table.header_row,
         "headers": table.headers,
         "names": table.names,
+        "sample": table.sample,
+        "questions": [asdict(question) for question in report.questions],
         "days": [day.isoformat() for day in _days(change_set, prepared)],
         "impacts": [asdict(impact) for impact in consequences],
     }
@@ -82,14 +84,23 @@ def _header_key(headers: list[str]) -> str:
 
 
 def _remembered(change_set: ChangeSet) -> Choices:
-    """How the last file with the same header row was read (encoding and columns)."""
+    """How the last file with the same header row was read: encoding, columns, and what its kind remembers."""
     earlier = ChangeSet.objects.filter(kind=change_set.kind).exclude(pk=change_set.pk).exclude(options={})
     recent = earlier.order_by("-pk").values_list("header_digest", "options")[:SOURCES]
-    chosen = {key: options for key, options in reversed(recent) if options["encoding"] or options["mapping"]}
+    chosen = {
+        key: options
+        for key, options in reversed(recent)
+        if options["encoding"] or options["mapping"] or options.get("extra")
+    }
     if not chosen:
         return Choices()  # most files are read as they come: do not read this one twice
     options = chosen.get(_header_key(read_table(content_of(change_set), kind_of(change_set).columns).headers), {})
-    return Choices(encoding=options.get("encoding", ""), mapping=options.get("mapping", {}))
+    extra, remembers = options.get("extra", {}), kind_of(change_set).remembers
+    return Choices(
+        encoding=options.get("encoding", ""),
+        mapping=options.get("mapping", {}),
+        extra={key: extra[key] for key in remembers if key in extra},
+    )
 
 
 def _try(change_set: ChangeSet, prepared: Prepared, *, by: User, at: datetime) -> list[impacts.Impact]:
@@ -197,7 +208,11 @@ def undo(change_set_id: int, *, reason: str, by: User, at: datetime) -> ChangeSe
     change_set = ChangeSet.objects.select_for_update().get(pk=change_set_id)
     if change_set.state == ChangeSetState.UNDONE:
         return change_set
-    journal.undo(ChangePage.objects.filter(change_set=change_set))
+    pages, undoing = ChangePage.objects.filter(change_set=change_set), kind_of(change_set).undoing
+    follow = undoing(pages) if undoing else None
+    journal.undo(pages)
+    if follow:
+        follow(by=by, at=at)
     change_set = CHANGE_SET.move(change_set.pk, "undo", by=by, at=at, reason=reason)
     records_changed.send(sender=ChangeSet, by=by, at=at)
     return change_set

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("training", "0002_attendance_and_completions")]
+    dependencies = [("training", "0005_certificates_and_calendars")]
 
     operations = [
         migrations.AddField(

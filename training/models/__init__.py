@@ -6,6 +6,7 @@ from training.models.certificate import Certificate, CertificateText
 from training.models.change_request import ChangeRequest
 from training.models.completion import Completion, CompletionSource
 from training.models.course import Audience, CompletionRule, Course, Method
+from training.models.elearning import CourseAlias, PlatformAccount, UnmatchedResult, UnmatchedState
 from training.models.enrollment import BOOKED, SEATED, Enrollment, EnrollmentStatus, Interest
 from training.models.follow_up import FollowUp, Usage
 from training.models.invitation import Invitation
@@ -36,6 +37,7 @@ __all__ = [
     "CompletionRule",
     "CompletionSource",
     "Course",
+    "CourseAlias",
     "CourseRun",
     "DroppedMeeting",
     "Enrollment",
@@ -46,6 +48,7 @@ __all__ = [
     "Method",
     "Obligation",
     "Obliged",
+    "PlatformAccount",
     "Presence",
     "Question",
     "QuestionKind",
@@ -60,5 +63,7 @@ __all__ = [
     "SurveyAnswer",
     "SurveyInvitation",
     "SurveyResponse",
+    "UnmatchedResult",
+    "UnmatchedState",
     "Usage",
 ]

@@ -21,6 +21,7 @@ class Completion(models.Model):
 
     `completed_on`: the day on which it became true, as its source says (R57). `fiscal_year`: the year for which it
     counts; work that is finished in April may count for the year before (E25). `hours`: the hours that count.
+    `started_on`: when the work began, where the source says so; else the first meeting tells.
     `platform`: which system said so, for e-learning. `reason`: why, where a person entered it.
     """
 
@@ -28,6 +29,7 @@ class Completion(models.Model):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions", verbose_name="研修")
     fiscal_year = FiscalYearField("年度")
     completed_on = models.DateField("修了日")
+    started_on = models.DateField("開始日", null=True, blank=True)
     source = models.CharField("根拠", max_length=10, choices=CompletionSource)
     enrollment = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="completions", verbose_name="受講"

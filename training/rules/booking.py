@@ -7,7 +7,7 @@ from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import TOKYO, day_of
 from aomori_dx.kernel.wareki import format_date
 from staff.models import Employee, EmploymentType, Posting
-from training.models import BOOKED, Audience, Course, CourseRun, Enrollment, RunSession, RunStatus
+from training.models import BOOKED, Audience, Course, CourseRun, Enrollment, Method, RunSession, RunStatus
 
 Rule = Callable[[Enrollment, datetime], str | None]
 TO_THE_OFFICE = "変更が必要なときは、研修の担当に連絡してください。"
@@ -112,6 +112,11 @@ def moment(at: datetime) -> str:
 def year_is_open(enrollment: Enrollment, at: datetime) -> str | None:
     """A closed fiscal year stays as it is."""
     return closing.hold().why_not(enrollment.run.fiscal_year)
+
+
+def by_elearning(enrollment: Enrollment, at: datetime) -> str | None:
+    """Only e-learning is finished by what a platform says."""
+    return None if enrollment.course.method == Method.ELEARNING else "eラーニングの研修ではありません。"
 
 
 def waiting_list_moves(run: CourseRun, at: datetime) -> bool:

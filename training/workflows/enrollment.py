@@ -119,6 +119,15 @@ ENROLLMENT = Workflow(
             needs=OPEN,
             reason_required=True,
         ),
+        # By the file of the platform, which asks about closed years once for all its rows.
+        Move(
+            "finish",
+            "修了(eラーニング)",
+            frozenset({S.CONFIRMED, S.ATTENDED}),
+            S.COMPLETED,
+            who=may.run_bookings,
+            needs=(rules.by_elearning,),
+        ),
     ],
     related=("employee", "run__course", "course"),
 )

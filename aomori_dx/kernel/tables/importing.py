@@ -1,6 +1,6 @@
 """The import contract: every kind of file is read, planned and written in the same way, all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -31,6 +31,8 @@ class FileKind:
     `who`: may this person, on this day, load such a file? `by_hand`: there is no such file; an act on a page of its
     own is kept as a change set, so that it stands in the same list and can be undone in the same way. `totals`: what
     it counts beside its rows. `no_undo`: why a file that was applied cannot be undone as a whole; empty where it can.
+    it counts beside its rows. `remembers`: keys of its questions whose answers hold for the next file of the same form
+    too. `undoing` is given the journal's pages before a file is taken back, and says what is to be done after that.
     """
 
     code: str
@@ -43,6 +45,8 @@ class FileKind:
     by_hand: bool = False
     totals: tuple[str, ...] = ()
     no_undo: str = ""
+    remembers: tuple[str, ...] = ()
+    undoing: Callable[[Iterable[Any]], Callable[..., None]] | None = None
 
 
 KINDS: dict[str, FileKind] = {}

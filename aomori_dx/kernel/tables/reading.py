@@ -16,6 +16,8 @@ Present = tuple[int, int, Column, dict[str, Any]]
 """Where a column stands in a record and in a row, what it is, and what its texts were read as."""
 NOTED = 5_000
 """After so many rows it is said how far the reading is."""
+SAMPLE, SAMPLE_COLUMNS, SAMPLE_TEXT = 10, 20, 40
+"""So much of a file is shown as it stands: rows, columns, characters of a cell."""
 HEADER_WITHIN = 30
 """The header is looked for in so many rows from the top."""
 
@@ -83,6 +85,8 @@ def _find_header(sheet: Sheet, columns: Sequence[Column], known: dict[str, Colum
         if not first_texts and sum(isinstance(cell, str) and not cells.is_blank(cell) for cell in row) > 1:
             first_texts = index
     missing = [column.label for column in columns if column.required and column.key not in best_keys]
+    given = {column.one_of for column in columns if column.key in best_keys}
+    missing += dict.fromkeys(column.one_of for column in columns if column.one_of and column.one_of not in given)
     return (best if best >= 0 else first_texts), missing
 
 
@@ -92,6 +96,8 @@ def _empty_table(sheet: Sheet, header: int, known: dict[str, Column], choices: C
     places = _places(headers, known)
     table.names = {key: headers[found[0]] for key, found in places.items()}
     table.present = frozenset(places)
+    shown = sheet.rows[header + 1 : header + 1 + SAMPLE]
+    table.sample = [[cells.shown(cell).strip()[:SAMPLE_TEXT] for cell in row[:SAMPLE_COLUMNS]] for row in shown]
     return table
 
 

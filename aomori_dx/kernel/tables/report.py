@@ -21,6 +21,20 @@ class Change:
     row: int | None = None
 
 
+@dataclass(frozen=True)
+class Question:
+    """What only the officer knows of a file. The answer comes back as `Choices.extra[key]`.
+
+    `choices`: (value, word) to choose from; without any, the answer is typed. `initial`: what holds without an answer.
+    """
+
+    key: str
+    label: str
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    initial: str = ""
+    help: str = ""
+
+
 @dataclass
 class Report:
     """The outcome of reading one file. With an error nothing of the file is written."""
@@ -32,6 +46,7 @@ class Report:
     warnings: list[Remark] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     form: str = ""
+    questions: list[Question] = field(default_factory=list)
 
     def count(self, outcome: str) -> int:
         return sum(change.outcome == outcome for change in self.changes)

@@ -11,7 +11,7 @@ class Column:
     """A column as the file may have it. `labels`: its names, the usual one first.
 
     `required`: the file must have it. `filled`: each cell must have a value. A cell that may be empty
-    gives `empty`.
+    gives `empty`. `one_of`: words for a group of columns of which the file must have one at least.
     """
 
     key: str
@@ -20,6 +20,7 @@ class Column:
     required: bool = True
     filled: bool = True
     empty: Any = ""
+    one_of: str = ""
 
     @property
     def label(self) -> str:
@@ -102,13 +103,14 @@ class Choices:
 
     `encoding`: of a CSV file. `mapping`: key of a column → its header in the file. `missing_ends`: whether who is
     missing in a complete list has ended (else they are left alone). `blanks_clear`: whether an empty cell
-    clears what is known (else it is left).
+    clears what is known (else it is left). `extra`: the answers to what the kind itself asks (`report.Question`).
     """
 
     encoding: str = ""
     mapping: dict[str, str] = field(default_factory=dict)
     missing_ends: bool = True
     blanks_clear: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
 
 
 DEFAULT_CHOICES = Choices()
@@ -118,7 +120,7 @@ DEFAULT_CHOICES = Choices()
 class Table:
     """What was read. `present` holds the keys of the columns that the file has, `headers` its header row.
 
-    `records` are the rows without a wrong cell, `wrong` the others.
+    `records` are the rows without a wrong cell, `wrong` the others. `sample`: the first rows as they stand.
     """
 
     form: str
@@ -132,6 +134,7 @@ class Table:
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     read: int = 0
+    sample: list[list[str]] = field(default_factory=list)
 
     def numbers_in_doubt(self, key: str) -> frozenset[str] | None:
         """What `key` is in the rows with a wrong cell; None where one of them does not even tell that.

@@ -6,6 +6,7 @@ XlsxWriter draws and styles, and writes 5,000 rows a second; a list of people ne
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -57,7 +58,7 @@ class _Pipe:
         return b"".join(pieces)
 
 
-def stream_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[str | int | None]]]]) -> Iterator[bytes]:
+def stream_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[str | int | Decimal | None]]]]) -> Iterator[bytes]:
     """The workbook piece by piece. Each sheet: its name, and its rows, of which the first is the header.
 
     Text is written as text, whatever it begins with: nothing in it can run as a formula.
@@ -106,7 +107,7 @@ def _frame(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "xl/styles.xml", _STYLES
 
 
-def _sheet(rows: Iterator[Sequence[str | int | None]]) -> Iterator[str]:
+def _sheet(rows: Iterator[Sequence[str | int | Decimal | None]]) -> Iterator[str]:
     """The XML of a sheet, some rows at a time; the header stays in sight."""
     header = list(next(rows))
     letters = [_letter(place) for place in range(len(header))]
@@ -126,11 +127,13 @@ def _sheet(rows: Iterator[Sequence[str | int | None]]) -> Iterator[str]:
     yield "</sheetData></worksheet>"
 
 
-def _row(row: Sequence[str | int | None], letters: Sequence[str], number: int, style: int = 2) -> str:
+def _row(row: Sequence[str | int | Decimal | None], letters: Sequence[str], number: int, style: int = 2) -> str:
     cells = []
     for letter, cell in zip(letters, row, strict=True):
         if isinstance(cell, int):
             cells.append(f'<c r="{letter}{number}"><v>{int(cell)}</v></c>')
+        elif isinstance(cell, Decimal):
+            cells.append(f'<c r="{letter}{number}"><v>{cell:f}</v></c>')
         elif cell:
             text = cell if cell.isalnum() else _as_xml(cell)
             cells.append(

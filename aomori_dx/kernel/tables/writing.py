@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from aomori_dx.kernel.tables.formats import harmless
 from aomori_dx.kernel.tables.workbook import MAX_ROWS, stream_workbook
 from aomori_dx.kernel.text import MANGLED
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 CHARSETS = {"utf-8-sig": "UTF-8(BOMあり)", "utf-8": "UTF-8(BOMなし)", "cp932": "Shift_JIS(Windows-31J)"}
 BATCH = 500
