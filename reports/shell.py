@@ -61,6 +61,7 @@ MENU = (
     Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
     Entry("受講の希望", "training:interests", "users", may_training.see_runs),
     Entry("修了証", "training:certificates", "file-text", certificates_of_others),
+    Entry("修了者", "training:completions", "circle-check", may_training.see_completions),
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),

@@ -134,6 +134,8 @@ def _one_booking(posting: Posting) -> None:
     DroppedMeeting.objects.create(
         run=booked.run, meeting=0, starts_at=now(), ends_at=now(), sequence=1, dropped_at=now()
     )
+    make_training.alias(booked.course)
+    make_training.unmatched(booked.course, state="matched", decision=make_training.account(posting.employee))
 
 
 def registered():

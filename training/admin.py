@@ -4,7 +4,10 @@ from django.contrib import admin
 
 from aomori_dx.kernel.admin_base import CorrectionAdmin, GivenFilter, LookOnlyAdmin
 from staff.admin.people import PersonSearch
-from training import survey_admin
+from training import (
+    elearning_admin,  # noqa: F401  (it registers)
+    survey_admin,
+)
 from training.models import (
     Attendance,
     CalendarFeed,
@@ -178,8 +181,8 @@ class CompletionAdmin(OfPerson):
     list_select_related = ["employee", "course"]
     date_hierarchy = "completed_on"
     readonly_fields = [
-        "employee", "course", "fiscal_year", "completed_on", "source", "enrollment", "recorded_at", "revoked_at",
-        "revoked_reason",
+        "employee", "course", "fiscal_year", "completed_on", "started_on", "source", "enrollment", "recorded_at",
+        "revoked_at", "revoked_reason",
     ]  # fmt: skip
 
 

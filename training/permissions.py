@@ -18,6 +18,12 @@ def see_runs(user: User, on: date) -> bool:
     return roles.of(user, on).sees_everybody
 
 
+def see_completions(user: User, on: date) -> bool:
+    """The list of who finished what: the offices and データ管理者 everybody's, a head those of the department."""
+    who = roles.of(user, on)
+    return who.sees_everybody or who.is_head
+
+
 def edit_runs(user: User, on: date) -> bool:
     """Courses, runs, bookings of others: 人財育成・人事担当 and DX推進担当."""
     return roles.of(user, on).has(OfficeRole.HR, OfficeRole.DX)

@@ -8,7 +8,7 @@ from aomori_dx.kernel.clock import day_of
 from staff import timeline
 from staff.models import Employee
 from staff.timeline import Entry
-from training.models import SEATED, Enrollment
+from training.models import SEATED, Completion, Enrollment
 
 KEPT = (*SEATED, "waitlisted")
 
@@ -26,3 +26,17 @@ def trainings_of(employee: Employee) -> Iterable[Entry]:
         yield Entry(
             day, None, f"{row.course.name} 第{row.run.number}回", detail, f"/courses/{row.course.code}/", "研修"
         )
+
+
+@timeline.register
+def completions_of(employee: Employee) -> Iterable[Entry]:
+    """Every completion that stands, on the day of its source, with what says so."""
+    rows = Completion.objects.standing().filter(employee=employee).select_related("course")
+    for row in rows:
+        parts = [f"{row.fiscal_year}", row.platform or row.get_source_display(), _points(row.score)]
+        url = f"/completions/{row.pk}/"
+        yield Entry(row.completed_on, None, f"{row.course.name} 修了", "、".join(filter(None, parts)), url, "修了")
+
+
+def _points(score: int | None) -> str:
+    return "" if score is None else f"{score}点"

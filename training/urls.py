@@ -8,6 +8,7 @@ from training.views import (
     certificate_checks,
     certificates,
     check_in,
+    completions,
     follow_ups,
     interests,
     me,
@@ -20,6 +21,7 @@ from training.views import (
     substitutions,
     survey_results,
     surveys,
+    unmatched,
 )
 
 app_name = "training"
@@ -101,5 +103,18 @@ urlpatterns = [
     path("bookings/<int:pk>/substitute/", substitutions.choose, name="substitute"),
     path("check-in/", check_in.own_code, name="check-in-own"),
     path("check-in/<int:session>/<str:code>/", check_in.arrive, name="check-in"),
+    path("completions/", completions.show_all, name="completions"),
+    path("completions/download/", completions.download, name="completions-download"),
+    path("completions/record/", completions.record, name="personnel-record"),
+    path("completions/record/download/", completions.record_download, name="personnel-record-download"),
+    path("completions/new/", completions.enter, name="completion-new"),
+    path("completions/unmatched/", unmatched.show_all, name="unmatched"),
+    path("completions/unmatched/<int:pk>/", unmatched.show, name="unmatched-account"),
+    path("completions/unmatched/<int:pk>/match/", unmatched.match, name="unmatched-match"),
+    path("completions/unmatched/<int:pk>/set-aside/", unmatched.set_aside, name="unmatched-set-aside"),
+    path("completions/unmatched/<int:pk>/take-back/", unmatched.take_back, name="unmatched-take-back"),
+    path("completions/<int:pk>/", completions.show, name="completion"),
+    path("completions/<int:pk>/correct/", completions.correct, name="completion-correct"),
+    path("completions/<int:pk>/revoke/", completions.revoke, name="completion-revoke"),
     path("runs/<int:pk>/<slug:act>/", runs.move, name="run-move"),
 ]

@@ -19,16 +19,19 @@ from django.test.utils import override_settings
 from django.urls import include, path
 
 from aomori_dx.benchmark.floor import seconds
+from aomori_dx.benchmark.prefecture import course_name
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import OfficeRole, OfficeRoleGrant, User
 from staff.services import change_set_jobs, change_sets
 from stages.services import quotas
+from training.models import CompletionRule, Course, Method
 
 PAGE_RUNS = 15
 LOOK_SECONDS = 0.1
 BARS = {
     "roster": "20,000人で8秒未満、200,000人で600 MB未満",
     "transfers": "改編とともに2,500件で10秒未満、300 MB未満",
+    "elearning": "50,000件で15秒未満、500 MB未満",
 }
 PAGES = ("/", "/dashboard/", "/promoters/", "/dashboard/departments/", "/people/", "/departments/", "/imports/")
 
@@ -186,6 +189,15 @@ def _page_seconds(client: Client, address: str) -> float:
 def peak_megabytes() -> int:
     """The most memory that this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def catalogue(number: int) -> None:
+    """So many courses by e-learning, for the files that name them."""
+    rule, method = CompletionRule.MARK, Method.ELEARNING
+    Course.objects.bulk_create(
+        Course(code=f"E{place:03}", name=course_name(place), method=method, hours=1, completion_rule=rule)
+        for place in range(1, number + 1)
+    )
 
 
 def policy() -> None:

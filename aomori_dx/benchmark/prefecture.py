@@ -18,6 +18,9 @@ TRANSFERS = (
 )  # fmt: skip
 DEPARTMENTS = ("所属コード", "部局名", "所属名", "区分")
 SUCCESSIONS = ("旧所属コード", "旧所属名", "新所属コード", "新所属名", "区分")
+ELEARNING = (
+    "user_email", "item_title", "item_id", "item_completion_ratio", "item_marked_complete", "item_completion_time",
+)  # fmt: skip
 FAMILY = ("佐藤", "髙橋", "工藤", "小山内", "對馬", "三上", "葛西", "山﨑", "渡邊", "齋藤")
 GIVEN = ("蓮", "葵", "陽子", "直樹", "久美子", "さくら", "龍之介", "恵", "豊", "美咲")
 PER_DEPARTMENT = 22
@@ -55,6 +58,17 @@ class Prefecture:
         rows = [self._person(place, chance, moved) for place in range(self.people)]
         return _csv(ROSTER, rows, "cp932") if form == "csv" else _xlsx(ROSTER, rows)
 
+    def elearning(self, *, results: int, form: str = "csv") -> bytes:
+        """A platform's export of so many results, by e-mail, of several courses; every fifth is not finished yet."""
+        courses = -(-results // self.people)
+        rows = []
+        for place in range(results):
+            person, course, done = place % self.people, place // self.people % courses + 1, place % 5 != 4
+            moment = f"2025-{place % 9 + 4:02}-{place % 28 + 1:02} {place % 12 + 8:02}:00:00"
+            share, mark = ("100", "TRUE") if done else (str(place % 90), "FALSE")
+            rows.append((email(person), course_name(course), f"E{course:03}", share, mark, moment if done else ""))
+        return _csv(ELEARNING, rows, "utf-8-sig") if form == "csv" else _xlsx(ELEARNING, rows)
+
     def _person(self, place: int, chance: random.Random, moved: float) -> tuple:
         goes = chance.random() < moved
         home = (place * 7 + 13 if goes else place) % len(self.codes)
@@ -63,7 +77,7 @@ class Prefecture:
         day = "R7.04.01" if goes else "R5.04.01"
         return (
             *self._named(place), "ｱｵﾓﾘ ﾀﾛｳ", code, f"第{home % 20 + 1:02}部", _name(code, False), "主事",
-            "正規", head, head, "H22.04.01", day, "", "", f"u{place:07}@pref.example.jp",
+            "正規", head, head, "H22.04.01", day, "", "", email(place),
         )  # fmt: skip
 
     def transfers(self, *, moving: int, renamed: int) -> bytes:
@@ -87,6 +101,14 @@ class Prefecture:
     @staticmethod
     def _named(place: int) -> tuple[str, str]:
         return f"{1_000_000 + place:07}", f"{FAMILY[place % 10]}　{GIVEN[place // 10 % 10]}"
+
+
+def email(place: int) -> str:
+    return f"u{place:07}@pref.example.jp"
+
+
+def course_name(number: int) -> str:
+    return f"eラーニング{number}"
 
 
 def _name(code: str, new: bool) -> str:

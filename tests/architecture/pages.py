@@ -7,7 +7,15 @@ the login page. Pages about somebody are asked for with the people of `tests.arc
 from collections.abc import Callable
 from typing import Any
 
-from tests.architecture import login_pages, nomination_pages, own_pages, roll_pages, run_pages, survey_pages
+from tests.architecture import (
+    completion_pages,
+    login_pages,
+    nomination_pages,
+    own_pages,
+    roll_pages,
+    run_pages,
+    survey_pages,
+)
 from tests.architecture.login_pages import BY_FORM_ONLY, ELSEWHERE, LOGGED_IN, LOGIN, WORKING, Row
 from tests.architecture.nomination_pages import OFFICES
 from tests.architecture.people import House
@@ -51,6 +59,7 @@ GET: dict[str, Row] = {
     **survey_pages.GET,
     **own_pages.GET,
     **roll_pages.GET,
+    **completion_pages.GET,
     # People and organisation: the directory for the staff, whole records for the offices and the head. The person
     # asked about is the promoter, in the head's department.
     "staff:people":                         LOGGED_IN,
@@ -94,6 +103,7 @@ POST: dict[str, Row] = {
     **survey_pages.POST,
     **own_pages.POST,
     **roll_pages.POST,
+    **completion_pages.POST,
     "staff:number":                         (LOGIN, 403,   403,   403,  422, 403, 403, 403,  403,  LOGIN),
     "staff:deputies":                       (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
     "staff:deputy-end":                     (LOGIN, 403,   403,   422,  422, 422, 403, 403,  403,  LOGIN),
@@ -135,6 +145,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("stages:nominate", "stages:decline"), (200, 422)),
             "stages:endorsements": (200, 404),
             **survey_pages.OF_THE_SIBLINGS_HEAD,
+            **dict.fromkeys(("training:completions", "training:completions-download"), (200, 405)),
         },
     ),
     "past promoter": ("employee", {}),
@@ -165,6 +176,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     **nomination_pages.ABOUT,
     **own_pages.ABOUT,
     **roll_pages.ABOUT,
+    **completion_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

@@ -16,7 +16,18 @@ from stages.models import Consent, Nomination, NominationCall, Promoter, Route, 
 from stages.services import quotas
 from tests.factories import staff as make
 from tests.factories import stages, surveys, training
-from training.models import Certificate, ChangeRequest, CourseRun, Enrollment, FollowUp, Invitation, SeatHold, Survey
+from training.models import (
+    Certificate,
+    ChangeRequest,
+    Completion,
+    CourseRun,
+    Enrollment,
+    FollowUp,
+    Invitation,
+    SeatHold,
+    Survey,
+    UnmatchedResult,
+)
 
 PEOPLE = ("nobody", "employee", "promoter", "head", "hr", "dx", "info", "viewer", "admin", "disabled")
 """The columns of the table of pages."""
@@ -44,6 +55,8 @@ class House:
     """Of the booking's run."""
     certificate: Certificate
     """Of the promoter."""
+    completion: Completion
+    unmatched: UnmatchedResult
     nomination: Nomination
     application: Nomination
     decided: Nomination
@@ -73,6 +86,7 @@ def settle(*, plan: bool = True) -> House:
         "wish": training.change_request(booking),
     }
     made["certificate"] = training.certificate(training.completion(person))
+    made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)

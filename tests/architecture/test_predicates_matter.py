@@ -59,6 +59,7 @@ DOORS = {
     "training.edit_runs": ("info", "training:course-new"),
     "training.see_catalogue": ("retired", "training:courses"),
     "training.see_survey_results": ("employee", "training:survey-results"),
+    "training.see_completions": ("employee", "training:completions"),
     "training.see_runs": ("employee", "training:runs"),
 }
 """Predicate → who would get through which door without it. A new predicate needs a line here or below."""

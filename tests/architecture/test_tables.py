@@ -81,6 +81,7 @@ CHANGES = {
     "training.CertificateText": SERVICES,
     "training.Completion": SERVICES,
     "training.Course": SERVICES,
+    "training.CourseAlias": SERVICES,
     "training.CourseRun": MOVED,
     "training.DroppedMeeting": SERVICES,
     "training.Enrollment": MOVED,
@@ -90,6 +91,7 @@ CHANGES = {
     "training.Obligation": SERVICES,
     "training.Question": SERVICES,
     "training.Questionnaire": SERVICES,
+    "training.PlatformAccount": SERVICES,
     "training.Requirement": SERVICES,
     "training.RunMessage": SERVICES,
     "training.RunSession": SERVICES,
@@ -98,6 +100,7 @@ CHANGES = {
     "training.SurveyAnswer": SERVICES,
     "training.SurveyInvitation": SERVICES,
     "training.SurveyResponse": SERVICES,
+    "training.UnmatchedResult": SERVICES,
 }
 
 

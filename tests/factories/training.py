@@ -17,6 +17,7 @@ from training.models import (
     CompletionRule,
     CompletionSource,
     Course,
+    CourseAlias,
     CourseRun,
     Enrollment,
     Interest,
@@ -24,11 +25,13 @@ from training.models import (
     Method,
     Obligation,
     Obliged,
+    PlatformAccount,
     Presence,
     Requirement,
     RunSession,
     RunStatus,
     SeatHold,
+    UnmatchedResult,
 )
 from training.services import runs
 
@@ -153,6 +156,41 @@ def certificate(of: Completion | None = None, **fields) -> Certificate:
 def change(of: CourseRun, **stated) -> CourseRun:
     """By an officer, now."""
     return runs.change(of.pk, by=officer(), at=NOW, **stated)
+
+
+def account(of: Employee | None = None, **fields) -> PlatformAccount:
+    """Matched by hand with a person; without one it is set aside."""
+    defaults = {
+        "platform": "Udemy",
+        "account": f"u{next(_numbers)}@example.jp",
+        "decided_at": NOW,
+        "decided_by_name": "x",
+    }
+    row = PlatformAccount(employee=of, **{**defaults, "reason": "" if of else "研修の講師", **fields})
+    row.key = row.account
+    row.save()
+    return row
+
+
+def alias(of: Course | None = None, **fields) -> CourseAlias:
+    title = f"名称{next(_numbers)}"
+    defaults = {"platform": "Udemy", "title": title, "key": title, "said_at": NOW, "said_by_name": "x"}
+    return CourseAlias.objects.create(course=of or course(), **{**defaults, **fields})
+
+
+def unmatched(of: Course | None = None, **fields) -> UnmatchedResult:
+    """Finished in summer 2026 by somebody whom nobody knows."""
+    account = fields.pop("account", f"u{next(_numbers)}@example.jp")
+    defaults = {
+        "platform": "Udemy",
+        "account": account,
+        "key": account,
+        "fiscal_year": R8,
+        "completed_on": date(2026, 7, 10),
+        "row": 2,
+        "recorded_at": NOW,
+    }
+    return UnmatchedResult.objects.create(course=of or course(method=Method.ELEARNING), **{**defaults, **fields})
 
 
 def officer():

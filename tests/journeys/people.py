@@ -32,6 +32,8 @@ def someone(role: str) -> User:
         key="a", department=place, title="推薦の依頼", body="本文です。", due=today, written_at=clock.now()
     )
     outbox.write(key="a", to="a@example.jp", subject="お知らせ1件", body="本文です。", at=clock.now())
+    training.certificate(training.completion(staff.posting(staff.employee("髙橋　美咲"), to=place).employee))
+    training.unmatched(name="髙橋　美咲")
     if role in OfficeRole.values:
         _programme(place)
         return staff.office(role, person=staff.posting(title="主幹").employee)

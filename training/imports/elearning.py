@@ -130,24 +130,24 @@ def _note_best(result: Result, course: Course, person: Person, read: Reading) ->
 
 
 def _compare(result: Result, course: Course, who: Found, read: Reading) -> None:
-    login, row = login_of(result), result.record.row
+    row = result.record.row
     if who.aside:
-        read.report.same(row, login.account, f"{course.name}(対象外のアカウント)")
+        read.report.same(row, login_of(result).account, f"{course.name}(対象外のアカウント)")
     elif not _finished(result, course):
-        _not_finished(result, course, who, login, read)
+        _not_finished(result, course, who, read)
     elif result.done_on is None:
         read.report.error(row, result.column, "", "修了した日がありません。修了日を入れるか、状況を直してください。")
     elif (day := _day(result, read)) > read.as_of:
         reason = "先の日付です。この行は取り込みません。日付を確認するか、その日からもう一度取り込んでください。"
         read.report.warn(row, result.column, day.isoformat(), reason)
-        read.report.same(row, login.account, course.name)
+        read.report.same(row, login_of(result).account, course.name)
     elif who.person is None:
-        _queue(result, course, day, login, who.why, read)
+        _queue(result, course, day, login_of(result), who.why, read)
     else:
         _completed(result, course, day, who.person, read)
 
 
-def _not_finished(result: Result, course: Course, who: Found, login: Login, read: Reading) -> None:
+def _not_finished(result: Result, course: Course, who: Found, read: Reading) -> None:
     """Nothing to write; but a completion on record of the same year is never turned back without asking (R57)."""
     row = result.record.row
     said = result.said
@@ -158,7 +158,7 @@ def _not_finished(result: Result, course: Course, who: Found, login: Login, read
             row, "得点", result.record.written("score"), f"合格点{course.pass_mark}点に達していません。修了にしません。"
         )
     if who.person is None:
-        read.report.same(row, login.account, f"{course.name}({said})")
+        read.report.same(row, login_of(result).account, f"{course.name}({said})")
         return
     year = read.answered.year_of(_day(result, read))
     place = place_of(who.person.pk, course, year)
@@ -233,8 +233,8 @@ def _grant(result: Result, course: Course, day: date, person: Person, label: str
         read.report.warn(row, result.column, day.isoformat(), f"{person.name}は、この日に在職していません。")
     read.plan.new.append(
         Completion(
-            employee=person.employee(), course=course, fiscal_year=read.answered.year_of(day), completed_on=day,
-            started_on=_started(result, read), source=CompletionSource.ELEARNING, hours=course.hours,
+            employee=read.people.employee(person), course=course, fiscal_year=read.answered.year_of(day),
+            completed_on=day, started_on=_started(result, read), source=CompletionSource.ELEARNING, hours=course.hours,
             score=result.score, platform=read.answered.platform,
         )
     )  # fmt: skip

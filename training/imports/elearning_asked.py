@@ -1,7 +1,7 @@
 """What only the officer knows of an e-learning file, and what was answered."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -29,12 +29,16 @@ class Answers:
     year: FiscalYear | None
     correct: frozenset[int] | None
     given: dict[str, str]
+    _years: dict[date, FiscalYear] = field(default_factory=dict, repr=False)
 
     def year_of(self, day: date) -> FiscalYear:
-        """For which year a result of `day` counts."""
-        own = FiscalYear.containing(day)
-        early = FiscalYear.containing(day).first_day.month <= day.month <= LAST_MONTH_OF_GRACE
-        return self.year if self.year is not None and early and own == self.year.next else own
+        """For which year a result of `day` counts. The same days come again and again."""
+        if day not in self._years:
+            own = FiscalYear.containing(day)
+            early = own.first_day.month <= day.month <= LAST_MONTH_OF_GRACE
+            moved = self.year is not None and early and own == self.year.next
+            self._years[day] = own.previous if moved else own
+        return self._years[day]
 
     def is_right(self, row: int) -> bool:
         return self.correct is None or row in self.correct

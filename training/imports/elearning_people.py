@@ -32,10 +32,6 @@ class Person:
     def was_here(self, day: date) -> bool:
         return not ((self.hired_on and day < self.hired_on) or (self.left_on and self.left_on <= day))
 
-    def employee(self) -> Employee:
-        """For rows that name the person; the rest is not read."""
-        return Employee(pk=self.pk, employee_number=self.number, name=self.name)
-
 
 @dataclass(frozen=True)
 class Found:
@@ -81,19 +77,27 @@ class People:
             if person.email:
                 self._by_email[fold(person.email)].append(person)
         accounts = PlatformAccount.objects.filter(platform=platform, ended_at__isnull=True)
+        self._employees: dict[int, Employee] = {}
         self._accounts = {key: everybody.get(pk) for key, pk in accounts.values_list("key", "employee")}
+
+    def employee(self, person: Person) -> Employee:
+        """For rows that name the person; the rest is not read."""
+        known = self._employees.get(person.pk)
+        if known is None:
+            known = self._employees[person.pk] = Employee(pk=person.pk, employee_number=person.number, name=person.name)
+        return known
 
     def find(self, result: Result, day: date) -> Found:
         """Who it is. `day`: of the result; an address may have been somebody else's."""
         record = result.record
-        login = login_of(result)
         number = self._numbered(record.get("number") or "")
-        addressed = self._by_email.get(fold(record.get("email") or ""), [])
+        email = record.get("email") or ""
+        addressed = self._by_email.get(fold(email), []) if email else []
         numbered = self._checked(number, addressed, result.name) if number else None
         if numbered and numbered.person:
             return numbered
-        if login.key in self._accounts:
-            person = self._accounts[login.key]
+        if self._accounts and (key := login_of(result).key) in self._accounts:
+            person = self._accounts[key]
             return Found(person, aside=person is None)
         if numbered:
             return numbered
@@ -108,6 +112,8 @@ class People:
         return self._by_login(record.get("account") or "", result.name, record.get("number") or "")
 
     def _numbered(self, written: str) -> Person | None:
+        if not written:
+            return None
         try:
             number = _number(written)
         except ValueError:

@@ -54,7 +54,8 @@ def is_list(table: Table) -> bool:
 def results(table: Table, report: Report) -> Iterator[Result]:
     """Every result of the file; what is wrong with a cell goes into the report."""
     if is_list(table):
-        yield from map(_of_row, table.records)
+        told = bool(table.present & {"marked", "ratio"})
+        yield from (_of_row(record, told=told) for record in table.records)
         return
     found = activities(table)
     if not found:
@@ -71,11 +72,12 @@ def results(table: Table, report: Report) -> Iterator[Result]:
                 yield result
 
 
-def _of_row(record: Record) -> Result:
+def _of_row(record: Record, *, told: bool) -> Result:
+    """`told`: the file says of each row whether it is done, and how far; else a day alone says it."""
     state, marked, ratio, day = (record.get(key) for key in ("state", "marked", "ratio", "done_on"))
     if state is not None:
         done = state
-    elif marked is None and ratio is None:
+    elif not told:
         done = day is not None
     else:
         done = bool(marked) or (ratio is not None and ratio >= 100)

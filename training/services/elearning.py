@@ -45,7 +45,7 @@ def take_in(
     """
     if revoked:
         journal.changing(Completion, revoked)
-        completions.revoke_all(revoked, reason=reason, by=by, at=at)
+        completions.revoke_all(revoked, reason=reason or "取込の確認", by=by, at=at)
     completions.correct_all(corrected, reason=reason, by=by, at=at, journal=journal)
     finish_bookings(new, by=by, at=at, reason=reason, journal=journal)
     completions.grant_all(new, by=by, at=at, reason=reason, journal=journal)

@@ -77,17 +77,17 @@ def _find_header(sheet: Sheet, columns: Sequence[Column], known: dict[str, Colum
     Where no row has any, the first row with several texts is taken for the header.
     """
     best, best_keys = -1, set[str]()
-    first_texts = 0
+    first_texts: int | None = None
     for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         keys = {known[name].key for cell in row if (name := fold(cells.shown(cell))) in known}
         if len(keys) > len(best_keys):
             best, best_keys = index, keys
-        if not first_texts and sum(isinstance(cell, str) and not cells.is_blank(cell) for cell in row) > 1:
+        if first_texts is None and sum(isinstance(cell, str) and not cells.is_blank(cell) for cell in row) > 1:
             first_texts = index
     missing = [column.label for column in columns if column.required and column.key not in best_keys]
     given = {column.one_of for column in columns if column.key in best_keys}
     missing += dict.fromkeys(column.one_of for column in columns if column.one_of and column.one_of not in given)
-    return (best if best >= 0 else first_texts), missing
+    return (best if best >= 0 else first_texts or 0), missing
 
 
 def _empty_table(sheet: Sheet, header: int, known: dict[str, Column], choices: Choices) -> Table:

@@ -15,6 +15,7 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 
 SCALES = {"aomori": 3_700, "large": 20_000, "national": 200_000}
+RESULTS = 50_000
 FIRST, SECOND = date(2024, 4, 1), date(2025, 4, 1)
 
 
@@ -57,6 +58,10 @@ class Command(BaseCommand):
         )
         for title, kind, content, as_of in steps:
             yield from measures.load(title, kind, content, as_of=as_of, by=user, at=at, least=least)
+        measures.catalogue(-(-RESULTS // prefecture.people))
+        for title, form in (("eラーニングの結果(csv)", "csv"), ("eラーニングの結果(同じもの、xlsx)", "xlsx")):
+            content = prefecture.elearning(results=RESULTS, form=form)
+            yield from measures.load(title, "elearning", content, as_of=None, by=user, at=at, least=least)
         today = clock.day_of(at)
         yield measures.quota_job(FiscalYear.containing(today), as_of=today, at=at)
         yield from measures.pages(user)
