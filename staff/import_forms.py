@@ -94,7 +94,7 @@ class ReadingForm(forms.Form):
                 choices=[("end", "基準日に終了したものとする"), ("leave", "そのままにする")],
                 initial="end" if known.get("missing_ends", True) else "leave",
             )
-        if any(column.key == "kana" for column in kind.columns):
+        if kind.complete and any(column.key == "kana" for column in kind.columns):
             self.fields["blanks"] = forms.ChoiceField(
                 label="空欄(氏名カナ・職員区分・採用年月日・メールアドレス)",
                 choices=[("keep", "今の内容を残す"), ("clear", "今の内容を消す")],
@@ -104,6 +104,7 @@ class ReadingForm(forms.Form):
         self.questions = change_set.checked.get("questions", [])
         for place, question in enumerate(self.questions):
             self.fields[f"ask_{place}"] = _asked(question, known.get("extra", {}))
+        self.order_fields([f"ask_{place}" for place in range(len(self.questions))])  # what the file waits for
 
     def choices(self) -> Choices:
         """What was chosen. A column that is where its name says needs no mapping."""

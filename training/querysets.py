@@ -170,8 +170,9 @@ class CertificateQuerySet(QuerySet):
         """
         still = Q(employee__postings__valid_to__gt=day) | Q(employee__postings__valid_to__isnull=True)
         in_force = Q(employee__postings__is_primary=True, employee__postings__valid_from__lte=day) & still
-        relation: Any = self.model._meta.get_field("enrollment").related_model._meta.get_field("run")
-        meetings = relation.related_model._meta.get_field("sessions").related_model._default_manager
+        seat: Any = self.model._meta.get_field("enrollment")
+        run = seat.related_model._meta.get_field("run").related_model
+        meetings = run._meta.get_field("sessions").related_model._default_manager
         first = meetings.filter(run__enrollments=OuterRef("enrollment")).order_by("starts_at").values("starts_at")[:1]
         return self.annotate(
             post=FilteredRelation("employee__postings", condition=in_force),

@@ -108,7 +108,7 @@ def record_download(request: HttpRequest) -> HttpResponseBase:
 @for_editors
 def enter(request: HttpRequest) -> HttpResponse:
     """`/completions/new/`: first what would be written and for whom, then the writing."""
-    form = EnterForm(request.POST or None)
+    form = EnterForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _enter_page(request, form, status=422 if form.is_bound else 200)
     given: dict[str, Any] = dict(form.cleaned_data)
