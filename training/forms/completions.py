@@ -172,6 +172,7 @@ class RecordForm(forms.Form):
     """Which completions go into the personnel record, and how days are written."""
 
     year = FiscalYearFormField(label="年度", required=False)
+    since = day_field(label="修了日(から)", required=False)
     until = day_field(label="修了日(まで)", required=False)
     course = forms.ModelChoiceField(
         label="研修", queryset=Course.objects.order_by("code"), required=False, empty_label=ALL, to_field_name="code"
