@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('staff', '0007_digests'),
-        ('training', '0002_attendance_and_completions'),
+        ('training', '0006_score_of_a_booking'),
     ]
 
     operations = [
