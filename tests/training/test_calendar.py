@@ -7,6 +7,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from aomori_dx.kernel.clock import TOKYO
+from aomori_dx.kernel.errors import RuleBroken
 from staff.models import OfficeRole
 from tests.architecture.people import log_in
 from tests.conftest import NOW
@@ -113,6 +114,16 @@ def test_meetings_keep_their_event_when_one_is_put_between_or_taken_out(me, toke
     assert str(left[first]["status"]) == "CANCELLED"
     assert str(left[uids[second[0]]]["status"]) == "CONFIRMED"
     assert DroppedMeeting.objects.get().starts_at == START
+
+
+def test_a_meeting_at_which_somebody_was_marked_neither_moves_nor_goes(me):
+    run, booked, office, stated = asked(me)
+    make.attendance(booked)
+    for meetings in ([(START + DAY, START + 2 * DAY)], []):
+        with pytest.raises(RuleBroken, match=r"出欠を記録した日程\(令和8年12月15日\)"):
+            runs.change(run.pk, meetings=meetings, by=office, at=NOW, **stated)
+    runs.change(run.pk, meetings=[(START, START + timedelta(hours=2))], by=office, at=NOW, **stated)
+    assert run.sessions.get().sequence == 1
 
 
 def test_who_waits_sees_it_as_tentative_until_a_seat_is_free(me, token):

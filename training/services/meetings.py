@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db.models import F
 
-from aomori_dx.kernel.errors import constraints_as_rules
+from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.errors import RuleBroken, constraints_as_rules
+from aomori_dx.kernel.wareki import format_date
 from training.models import CourseRun, DroppedMeeting, RunSession
 
 Meeting = tuple[datetime, datetime]
@@ -15,10 +17,14 @@ SHOWN_IN_CALENDARS = ("venue", "is_online", "instructor", "note")
 
 def set_all(run: CourseRun, meetings: Sequence[Meeting], *, at: datetime) -> None:
     """Exactly these meetings. One that begins as before is kept; of the others the first becomes the first of the new
-    ones, and so on: their rows stay, and `sequence` counts the change. What is left over is dropped on record."""
+    ones, and so on: their rows stay, and `sequence` counts the change. What is left over is dropped on record.
+
+    Raises RuleBroken where the attendance of one that would move or go is on record already.
+    """
     there = {row.starts_at: row for row in run.sessions.all()}
     same = {start for start, _ in meetings} & there.keys()
     moving = [there[start] for start in sorted(there) if start not in same]
+    _ensure_nobody_was_there(moving)
     coming = [meeting for meeting in sorted(meetings) if meeting[0] not in same]
     pairs = [(there[start], (start, end)) for start, end in meetings if start in same]
     pairs += zip(moving, coming, strict=False)
@@ -34,6 +40,13 @@ def set_all(run: CourseRun, meetings: Sequence[Meeting], *, at: datetime) -> Non
             RunSession.objects.create(run=run, starts_at=start, ends_at=end, changed_at=at)
     for row in moving[len(coming) :]:
         _drop(row, at)
+
+
+def _ensure_nobody_was_there(rows: Sequence[RunSession]) -> None:
+    kept = RunSession.objects.filter(pk__in=[row.pk for row in rows], attendances__isnull=False).first()
+    if kept is not None:
+        day = format_date(day_of(kept.starts_at))
+        raise RuleBroken(f"出欠を記録した日程({day})は、消したり動かしたりできません。")
 
 
 def _drop(row: RunSession, at: datetime) -> None:
