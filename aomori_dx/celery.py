@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
     "promote-waitlist": {"task": "training.tasks.promote_waitlist", "schedule": crontab(minute=10)},
+    "assign-requirements": {"task": "training.tasks.assign_requirements", "schedule": crontab(hour=3, minute=0)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
 

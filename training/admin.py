@@ -202,7 +202,7 @@ class ObligationAdmin(OfPerson):
     list_filter = ["fiscal_year", "requirement", ("lifted_on", GivenFilter)]
     list_select_related = ["employee", "requirement"]
     date_hierarchy = "due_on"
-    readonly_fields = ["requirement", "employee", "fiscal_year"]
+    readonly_fields = ["requirement", "employee", "fiscal_year", "counts_from", "counts_until", "present_from"]
 
 
 @admin.register(Certificate)

@@ -29,6 +29,27 @@ def edit_runs(user: User, on: date) -> bool:
     return roles.of(user, on).has(OfficeRole.HR, OfficeRole.DX)
 
 
+def edit_requirements(user: User, on: date) -> bool:
+    """The rules of required training and reminders of it: 人財育成・人事担当 and DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.HR, OfficeRole.DX)
+
+
+def see_requirements(user: User, on: date) -> bool:
+    """The rates of required training by department: the offices, データ管理者, and 閲覧者 without small numbers."""
+    who = roles.of(user, on)
+    return who.sees_everybody or who.has(OfficeRole.VIEWER)
+
+
+def see_unfinished(user: User, on: date) -> bool:
+    """Who has not done the required training, by name and whole: the offices and データ管理者 (R70)."""
+    return roles.of(user, on).sees_everybody
+
+
+def see_own_unfinished(user: User, on: date) -> bool:
+    """Who has not done it in one's own department: its head or deputy (R70)."""
+    return roles.of(user, on).is_head
+
+
 def book(user: User, on: date) -> bool:
     """A seat for oneself: whoever is in service."""
     return roles.of(user, on).employee_id is not None

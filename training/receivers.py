@@ -1,4 +1,4 @@
-"""What this floor does when it hears of its own completions: one line each."""
+"""What the schoolhouse does when the floor below speaks, or when it hears of its own completions: one line each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,10 +6,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from training.services import certificates
+from staff.signals import records_changed
+from training.services import certificates, requirements
 from training.signals import completion_changed
 
 
 @receiver(completion_changed)
 def let_certificates_follow(sender: type, *, employees: Sequence[int], by: Any, at: datetime, **kwargs: Any) -> None:
     certificates.follow(employees, by=by, at=at)
+
+
+@receiver(records_changed)
+def assign_required_training_again(sender: type, *, at: datetime, **kwargs: Any) -> None:
+    requirements.request(by=None, at=at)

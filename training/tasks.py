@@ -1,9 +1,13 @@
 """The schoolhouse's tasks: each parses its arguments and calls one service."""
 
+from datetime import date
+from typing import Any
+
 from celery import shared_task
 
 from aomori_dx.kernel import clock
-from training.services import follow_ups, surveys, waiting_lists
+from aomori_dx.kernel.progress import Steps
+from training.services import follow_ups, requirements, surveys, waiting_lists
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -22,3 +26,15 @@ def ask_heads() -> None:
 def promote_waitlist() -> None:
     """Free seats go to those who wait, also those that a department's hold releases today. Again changes nothing."""
     waiting_lists.promote_all(at=clock.now())
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def assign_requirements() -> None:
+    """Ask for the nightly assignment of required training. Asked twice, it is done once."""
+    requirements.request(by=None, at=clock.now())
+
+
+def assign_requirements_job(steps: Steps) -> dict[str, Any]:
+    """The assignment of all rules as of a day, step by step."""
+    on = date.fromisoformat(steps.params["on"])
+    return requirements.assign_all(on=on, at=clock.now(), report=steps.at)

@@ -130,6 +130,7 @@ ACTIONS = {
     "account_matched": "アカウントの照合",
     "account_set_aside": "アカウントを対象外にする",
     "account_taken_back": "照合の取消",
+    "assigned": "必修の割当",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

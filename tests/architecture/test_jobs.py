@@ -13,12 +13,15 @@ KERNEL = "tests/kernel/test_call_worker.py::test_the_kernels_tasks_run_twice_lea
 CHANGE_SETS = "tests/staff/test_change_set_jobs.py::test_checking_and_undoing_twice_is_once"
 QUOTAS = "tests/stages/test_tasks.py::test_run_twice_is_the_same_as_once"
 
+REQUIREMENTS = "tests/training/test_requirements.py::test_the_task_run_twice_asks_once"
+
 RUN_TWICE = {
     "aomori_dx.kernel.tasks.beat": KERNEL,
     "aomori_dx.kernel.tasks.deliver_outbox": KERNEL,
     "aomori_dx.kernel.tasks.run_job": KERNEL,
     "aomori_dx.kernel.tasks.sweep_jobs": KERNEL,
     "staff.tasks.write_digests": "tests/staff/test_digests.py::test_the_task_run_twice_leaves_what_once_leaves",
+    "training.tasks.assign_requirements": REQUIREMENTS,
     "stages.tasks.compute_quotas": QUOTAS,
     "stages.tasks.pass_on_reserves": "tests/stages/test_tasks.py::test_passing_over_reserves_twice_is_once",
     "stages.tasks.send_reminders": (
@@ -31,6 +34,7 @@ RUN_TWICE = {
 """Task → the test that runs it twice (file::function)."""
 
 JOBS_RUN_TWICE = {
+    "assign_requirements": "tests/training/test_requirements.py::test_the_job_run_twice_is_the_same_as_once",
     "apply_change_set": "tests/staff/test_change_sets.py::test_applying_twice_is_applying_once",
     "check_change_set": CHANGE_SETS,
     "undo_change_set": CHANGE_SETS,

@@ -128,7 +128,9 @@ def requirement(of: Course | None = None, **fields) -> Requirement:
 
 def obligation(of: Requirement | None = None, person: Employee | None = None, **fields) -> Obligation:
     """From 1 April to the end of December 2026."""
-    defaults = {"fiscal_year": R8, "obliged_on": date(2026, 4, 1), "due_on": date(2026, 12, 31)}
+    year, since = fields.get("fiscal_year", R8), fields.get("obliged_on", date(2026, 4, 1))
+    defaults = {"fiscal_year": year, "counts_from": year, "counts_until": year}
+    defaults |= {"obliged_on": since, "due_on": date(2026, 12, 31), "present_from": since}
     person = person or make.posting().employee
     return Obligation.objects.create(requirement=of or requirement(), employee=person, **{**defaults, **fields})
 

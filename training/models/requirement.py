@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from aomori_dx.kernel.fields import FiscalYearField
 from staff.models import Employee
 from training.models.course import Course
+from training.obligation_states import ObligationQuerySet
 
 
 class Obliged(models.TextChoices):
@@ -66,6 +67,8 @@ class Obligation(models.Model):
     """A person's required course of one fiscal year. Whether it is done is asked of the completions.
 
     `obliged_on`: since when (joined, promoted to 管理職). `lifted_on`: from which day on it is no more, with why.
+    `counts_from` and `counts_until`: the round; a completion of any of its fiscal years fulfils it. `present_from`:
+    the first day of work since `obliged_on` in the fiscal year; empty where the leave that it began with goes on.
     """
 
     requirement = models.ForeignKey(
@@ -73,10 +76,15 @@ class Obligation(models.Model):
     )
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="obligations", verbose_name="職員")
     fiscal_year = FiscalYearField("年度")
+    counts_from = FiscalYearField("修了を数える最初の年度")
+    counts_until = FiscalYearField("修了を数える最後の年度")
     obliged_on = models.DateField("対象になった日")
     due_on = models.DateField("期限")
+    present_from = models.DateField("対象になってから最初に勤務した日", null=True, blank=True)
     lifted_on = models.DateField("対象外になった日", null=True, blank=True)
     lifted_reason = models.CharField("対象外の理由", max_length=200, blank=True)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "必修の受講義務"
@@ -92,8 +100,16 @@ class Obligation(models.Model):
                 condition=Q(due_on__gte=F("obliged_on")),
                 violation_error_message="期限は対象になった日以後にしてください。",
             ),
+            models.CheckConstraint(
+                name="obligation_within_its_round",
+                condition=Q(counts_from__lte=F("fiscal_year"), counts_until__gte=F("fiscal_year")),
+                violation_error_message="修了を数える年度は、この年度を含めてください。",
+            ),
         ]
-        indexes = [models.Index(fields=["fiscal_year", "due_on"], name="obligation_of_year")]
+        indexes = [
+            models.Index(fields=["fiscal_year", "due_on"], name="obligation_of_year"),
+            models.Index(fields=["employee", "counts_until"], name="obligation_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.employee.name} {self.requirement}({self.fiscal_year.short})"
