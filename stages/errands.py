@@ -17,8 +17,7 @@ from stages import endorsing, headed
 from stages import permissions as may
 from stages.desk import Desk, until
 from stages.models import Nomination, NominationCall, NominationStatus, Route
-from training import errands as trainings
-from training import follow_up_lists, own_surveys
+from training import follow_up_lists, own_surveys, run_errands
 from training.errands import Errand
 
 
@@ -47,7 +46,7 @@ def of(user: User, *, at: datetime) -> Waiting:
     found += _of_trainings(user, at)
     if may.run_nominations(user, on):
         found += _of_the_office(year)
-    found += trainings.of(user, at=at)
+    found += run_errands.of(user, at=at)
     return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
 
 

@@ -1,19 +1,19 @@
-"""What waits for the office because of runs: for the home page."""
+"""What waits for a person because of required training: the own courses, and those of the department's people."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
-from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.wareki import format_date
+from staff import roles
 from staff.models import User
-from training import permissions as may
-from training.models import ChangeRequest, CourseRun
-
-NEAR = timedelta(days=7)
-"""So long before the last day of booking a run that lacks people is spoken of."""
+from training import own_requirements, rates
+from training.obligation_states import OwedState
+from training.own_requirements import Own
+from training.services import required_reminders
 
 
 @dataclass(frozen=True)
@@ -30,29 +30,41 @@ class Errand:
     unit: str = ""
 
 
-def of(user: User, *, at: datetime) -> Iterator[Errand]:
-    """For those who plan runs, in one query: runs that lack people shortly before their booking ends, changes that
-    people ask for, lists that an officer moves."""
-    on = day_of(at)
-    if not may.edit_runs(user, on):
-        return
-    below = Q(status="open", seats_taken__lt=F("minimum"), closes_on__gte=on, closes_on__lte=on + NEAR)
-    asked = Exists(ChangeRequest.objects.filter(enrollment__run=OuterRef("pk"), settled_at=None))
-    waiting = Exists(CourseRun.objects.filter(pk=OuterRef("pk"), enrollments__status="waitlisted"))
-    by_hand = Q(promotes_by_hand=True, status__in=("open", "closed"), seats_taken__lt=F("capacity"))
-    running = CourseRun.objects.filter(status__in=("open", "closed")).annotate(asked=asked, lined=waiting)
-    counts = running.aggregate(
-        below=Count("pk", filter=below),
-        asking=Count("pk", filter=Q(asked=True)),
-        by_hand=Count("pk", filter=by_hand & Q(lined=True)),
+TONES: dict[str, str] = {OwedState.OVERDUE: "danger", OwedState.SOON: "warning"}
+
+
+def of(user: User, *, on: date) -> Iterator[Errand]:
+    """As a person, then as a head; one query each."""
+    who = roles.of(user, on)
+    if who.employee_id is not None and user.employee is not None:
+        yield from (_own(row) for row in own_requirements.of(user.employee, on) if row.to_do)
+    if who.headed:
+        yield from _of_departments(who.headed, on)
+
+
+def _own(row: Own) -> Errand:
+    due = format_date(row.due)
+    text = f"期限({due})を{row.days_late}日過ぎています。" if row.days_late else f"期限は{due}です。"
+    return Errand(
+        f"必修研修「{row.name}」",
+        f"{text}{row.course}を受講してください。",
+        row.href,
+        "研修を見る",
+        TONES.get(row.state, "info"),
+        "calendar",
     )
-    runs = reverse("training:runs")
-    if number := counts["below"]:
-        text = "締切が近いのに、最少催行人数に届いていません。案内するか、中止して別の回に移してください。"
-        yield Errand("人数の足りない開催回", text, f"{runs}?needs=closing", "開催回を見る", count=number, unit="回")
-    if number := counts["asking"]:
-        text = "変更の締切を過ぎた受講者から、変更・取消の申出があります。承認するかどうかを決めてください。"
-        yield Errand("受講の変更の申出", text, f"{runs}?needs=requests", "開催回を見る", count=number, unit="回")
-    if number := counts["by_hand"]:
-        text = "席が空いていて、キャンセル待ちの人がいます。順番に繰り上げてください。"
-        yield Errand("手動で繰り上げる開催回", text, f"{runs}?needs=waiting", "開催回を見る", count=number, unit="回")
+
+
+def _of_departments(headed: frozenset[int], on: date) -> Iterator[Errand]:
+    rows = rates.with_place(required_reminders.to_do(on), on).filter(place__department__in=headed)
+    counts = rows.aggregate(
+        people=Count("employee", distinct=True), late=Count("employee", distinct=True, filter=Q(due_on__lt=on))
+    )
+    if not counts["people"]:
+        return
+    late = f"うち{counts['late']}人は期限を過ぎています。" if counts["late"] else ""
+    yield Errand(
+        "所属の必修研修の未受講者", f"必修研修をまだ修了していない職員です。{late}",
+        reverse("training:department-training"), "名前と期限を見る", "warning" if late else "info",
+        "users", counts["people"], "人",
+    )  # fmt: skip

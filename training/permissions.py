@@ -35,13 +35,7 @@ def edit_requirements(user: User, on: date) -> bool:
 
 
 def see_requirements(user: User, on: date) -> bool:
-    """The rates of required training by department: the offices, データ管理者, and 閲覧者 without small numbers."""
-    who = roles.of(user, on)
-    return who.sees_everybody or who.has(OfficeRole.VIEWER)
-
-
-def see_unfinished(user: User, on: date) -> bool:
-    """Who has not done the required training, by name and whole: the offices and データ管理者 (R70)."""
+    """The rates of required training everywhere, and who has not done it (R70): the offices and データ管理者."""
     return roles.of(user, on).sees_everybody
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Posting
 from training.models import Obligation, Requirement
-from training.obligation_states import OwedState
+from training.obligation_states import ObligationQuerySet, OwedState
 
 GROUPS = {
     "department": "place__department",
@@ -73,20 +73,19 @@ NAMES: dict[str, str] = {
 }
 
 
-def obligations(requirement: Requirement, year: FiscalYear, *, on: date) -> QuerySet:
+def obligations(requirement: Requirement, year: FiscalYear, *, on: date) -> ObligationQuerySet:
     """Those of the round in which the year lies, up to the year, as of `on`: people in service on that day, once each,
     with their `state` and `place` (the primary posting of the day)."""
     rows = Obligation.objects.filter(requirement=requirement).of_rounds(year, on=on)
     return with_place(rows.in_service(on).with_state(on), on)
 
 
-def with_place(rows: QuerySet, on: date) -> QuerySet:
+def with_place(rows: ObligationQuerySet, on: date) -> ObligationQuerySet:
     """`place`: the primary posting on `on`, or None; `bureau`: the id of its 部局."""
     still = Q(employee__postings__valid_to__gt=on) | Q(employee__postings__valid_to__isnull=True)
     begun = Q(employee__postings__is_primary=True, employee__postings__valid_from__lte=on)
     rows = rows.annotate(place=FilteredRelation("employee__postings", condition=begun & still))
-    above = ("place__department__parent__parent", "place__department__parent", "place__department")
-    return rows.annotate(bureau=Coalesce(*above))
+    return rows.annotate(bureau=Coalesce("place__department__parent", "place__department"))
 
 
 def of(requirement: Requirement, year: FiscalYear, *, on: date) -> Rate:
@@ -119,7 +118,7 @@ def of_all(year: FiscalYear, *, on: date) -> dict[int, Rate]:
     return _by_rule(_of_rounds(year, on))
 
 
-def _of_rounds(year: FiscalYear, on: date) -> QuerySet:
+def _of_rounds(year: FiscalYear, on: date) -> ObligationQuerySet:
     return Obligation.objects.of_rounds(year, on=on).in_service(on).with_state(on)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from staff.signals import records_changed
-from training.services import certificates, requirements
+from training.services import certificates, required_reminders, requirements
 from training.signals import completion_changed
 
 
@@ -19,3 +19,8 @@ def let_certificates_follow(sender: type, *, employees: Sequence[int], by: Any, 
 @receiver(records_changed)
 def assign_required_training_again(sender: type, *, at: datetime, **kwargs: Any) -> None:
     requirements.request(by=None, at=at)
+
+
+@receiver(completion_changed)
+def speak_no_more_of_what_is_done(sender: type, *, employees: list[int], at: datetime, **kwargs: Any) -> None:
+    required_reminders.call_off(employees, at=at)

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.progress import Steps
-from training.services import follow_ups, requirements, surveys, waiting_lists
+from training.services import follow_ups, required_reminders, requirements, run_reminders, surveys, waiting_lists
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -32,6 +32,14 @@ def promote_waitlist() -> None:
 def assign_requirements() -> None:
     """Ask for the nightly assignment of required training. Asked twice, it is done once."""
     requirements.request(by=None, at=clock.now())
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def send_reminders() -> None:
+    """Required training that is due, and meetings of the next working day. Running it again changes nothing."""
+    at = clock.now()
+    required_reminders.send_due(at=at)
+    run_reminders.send_due(at=at)
 
 
 def assign_requirements_job(steps: Steps) -> dict[str, Any]:

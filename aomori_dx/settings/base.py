@@ -243,6 +243,9 @@ DIGEST_DELAY_MINUTES = env.int("DIGEST_DELAY_MINUTES", default=60)
 # Working days before and after the close of a call on which departments without an answer are reminded.
 REMIND_BEFORE = env.list("REMIND_BEFORE", cast=int, default=[5, 1])
 REMIND_AFTER = env.list("REMIND_AFTER", cast=int, default=[1, 5])
+# Working days before its due day on which a person is reminded of required training, and how often after it.
+REQUIRED_REMIND_BEFORE = env.list("REQUIRED_REMIND_BEFORE", cast=int, default=[30, 7, 1])
+REQUIRED_REMIND_EVERY = env.int("REQUIRED_REMIND_EVERY", default=5)
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

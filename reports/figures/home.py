@@ -16,6 +16,10 @@ from staff.organisation import Vacancies, vacancies
 from stages import errands
 from stages import permissions as may
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
+from training import errands as training_errands
+from training import permissions as may_training
+from training import required
+from training.required import RuleLine
 
 NOTHING = errands.Waiting()
 
@@ -100,13 +104,15 @@ class Today:
     vacancies: Vacancies | None = None
     slots: tuple[Slot, ...] = field(default=())
     waiting: errands.Waiting = NOTHING
+    training: tuple[training_errands.Errand, ...] = ()
+    required: tuple[RuleLine, ...] = ()
     climb: Climb | None = None
 
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
         waiting = (self.uncomputed, self.owing, self.failed_jobs, self.unplaced, self.to_be_unplaced, self.open_slots)
-        return any(waiting) or self.vacant or bool(self.waiting.errands)
+        return any(waiting) or self.vacant or bool(self.waiting.errands) or bool(self.training)
 
     @property
     def may_apply_until(self) -> date | None:
@@ -148,6 +154,8 @@ def today(user: User, *, on: date, waiting: errands.Waiting = NOTHING) -> Today:
         vacancies=vacancies(user, on, on=on) if may_staff.import_people(user, on) else None,
         slots=_slots(mine.headed, year) if mine.is_head else (),
         waiting=waiting,
+        training=tuple(training_errands.of(user, on=on)),
+        required=tuple(required.rules(year, on=on)) if may_training.see_requirements(user, on) else (),
         climb=_climb(user.employee_id) if user.employee_id else None,
     )
 

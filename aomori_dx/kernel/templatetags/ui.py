@@ -81,6 +81,13 @@ TONES = {
     "stuck": "danger",
     "contradictory": "danger",
     "no_curriculum": "warning",
+    "obligation_done": "success",
+    "obligation_overdue": "danger",
+    "obligation_soon": "warning",
+    "obligation_open": "info",
+    "obligation_on_leave": "neutral",
+    "obligation_away": "neutral",
+    "obligation_lifted": "neutral",
 }
 MINUS = "−"
 

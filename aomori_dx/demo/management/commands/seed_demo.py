@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aomori_dx.demo import accounts, attendance, certificates, courses, learning, nominations, surveys
+from aomori_dx.demo import accounts, attendance, certificates, courses, learning, nominations, required, surveys
 from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
@@ -68,10 +68,11 @@ class Command(BaseCommand):
         with transaction.atomic():  # with the accounts the demo is there: the catalogue comes with them
             accounts.create(on=LAST_YEAR.clamp(today), at=at)
             courses.create(on=LAST_YEAR.clamp(today), at=at)
-            surveys.create(on=LAST_YEAR.clamp(today), at=at)
-            certificates.create(on=LAST_YEAR.clamp(today), at=at)
             attendance.create(on=LAST_YEAR.clamp(today), at=at)
             learning.create(on=LAST_YEAR.clamp(today), at=at)
+            required.create(on=LAST_YEAR.clamp(today), at=at)
+            surveys.create(on=LAST_YEAR.clamp(today), at=at)
+            certificates.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
     def _load(self, command: str, name: str, as_of: str | None) -> None:
