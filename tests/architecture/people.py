@@ -24,6 +24,7 @@ from training.models import (
     Enrollment,
     FollowUp,
     Invitation,
+    Obligation,
     SeatHold,
     Survey,
     UnmatchedResult,
@@ -57,6 +58,8 @@ class House:
     """Of the promoter."""
     completion: Completion
     unmatched: UnmatchedResult
+    obligation: Obligation
+    """Of the promoter."""
     nomination: Nomination
     application: Nomination
     decided: Nomination
@@ -87,6 +90,7 @@ def settle(*, plan: bool = True) -> House:
     }
     made["certificate"] = training.certificate(training.completion(person))
     made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
+    made["obligation"] = training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today()))
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)

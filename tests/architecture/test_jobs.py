@@ -22,6 +22,7 @@ RUN_TWICE = {
     "aomori_dx.kernel.tasks.sweep_jobs": KERNEL,
     "staff.tasks.write_digests": "tests/staff/test_digests.py::test_the_task_run_twice_leaves_what_once_leaves",
     "training.tasks.assign_requirements": REQUIREMENTS,
+    "training.tasks.send_reminders": "tests/training/test_required_reminders.py::test_the_task_run_twice_tells_once",
     "stages.tasks.compute_quotas": QUOTAS,
     "stages.tasks.pass_on_reserves": "tests/stages/test_tasks.py::test_passing_over_reserves_twice_is_once",
     "stages.tasks.send_reminders": (

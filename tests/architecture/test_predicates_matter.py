@@ -60,6 +60,9 @@ DOORS = {
     "training.see_catalogue": ("retired", "training:courses"),
     "training.see_survey_results": ("employee", "training:survey-results"),
     "training.see_completions": ("employee", "training:completions"),
+    "training.edit_requirements": ("info", "training:requirement-new"),
+    "training.see_own_unfinished": ("hr", "training:department-training"),
+    "training.see_requirements": ("employee", "training:requirements"),
     "training.see_runs": ("employee", "training:runs"),
 }
 """Predicate → who would get through which door without it. A new predicate needs a line here or below."""

@@ -26,6 +26,7 @@ def someone(role: str) -> User:
     _surveys(place)
     training.certificate()
     _meeting_now(days)
+    _required(place)
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -88,6 +89,16 @@ def _meeting_now(days: dict) -> None:
     training.attendance(training.booking(run, status="confirmed"), presence="late", minutes=100)
     training.attendance(training.booking(run, status="confirmed"), presence="absent", minutes=0)
     training.run(course, meets=clock.now() + timedelta(days=7), **days)
+
+
+def _required(place: Department) -> None:
+    """Required training: done, late and to come."""
+    year, today = FiscalYear.containing(clock.today()), clock.today()
+    rule = training.requirement(first_year=year)
+    for days in (-10, 10, 90):
+        person, due = staff.posting(to=place).employee, today + timedelta(days=days)
+        training.obligation(rule, person, fiscal_year=year, obliged_on=today - timedelta(days=60), due_on=due)
+    training.completion(person, rule.course, completed_on=today, fiscal_year=year)
 
 
 def _nominations(place: Department) -> None:

@@ -18,7 +18,17 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
-from training.models import Attendance, Certificate, Completion, Course, CourseRun, Enrollment, Survey, UnmatchedResult
+from training.models import (
+    Attendance,
+    Certificate,
+    Completion,
+    Course,
+    CourseRun,
+    Enrollment,
+    Requirement,
+    Survey,
+    UnmatchedResult,
+)
 
 AXE = Path(__file__).parents[1] / "vendor/axe/axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -121,6 +131,9 @@ PAGES = [
     *(Row(f"/completions/{page}", OfficeRole.DX) for page in ("", "record/", "new/", "unmatched/", "{completion}/")),
     Row("/completions/unmatched/{unmatched}/?q=髪", OfficeRole.DX),
     Row("/completions/", "head"),
+    *(Row(f"/requirements/{page}", OfficeRole.DX) for page in ("", "new/", "{rule}/", "{rule}/people/")),
+    *(Row(f"/requirements/{{rule}}/{act}/", OfficeRole.HR) for act in ("edit", "remind")),
+    Row("/department/training/?state=all", "head"),
     Row("/nothing-here/", "employee", 404),
     *(Row(f"/fail/{kind}/", "employee", kind) for kind in (400, 403, 409, 500)),
 ]
@@ -174,6 +187,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
         "certificate": Certificate,
         "completion": Completion,
         "unmatched": UnmatchedResult,
+        "rule": Requirement,
     }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()

@@ -10,8 +10,8 @@ from django.db.models import F, QuerySet
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, Posting
 from training import programme
-from training.errands import NEAR
 from training.models import Audience, ChangeRequest, Course, CourseRun, Method, RunStatus
+from training.run_errands import NEAR
 
 ALL = "すべて"
 FITS = [("yes", "自分が対象の研修だけ")]

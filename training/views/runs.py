@@ -17,10 +17,10 @@ from aomori_dx.kernel.errors import DomainError
 from aomori_dx.kernel.tables.handing_out import hand_out
 from training import documents, overlaps, roster
 from training import permissions as may
-from training.errands import NEAR
 from training.forms.catalogue import RunFilter
 from training.forms.runs import BookManyForm, CourseForm, RunForm, as_lines, as_typed
 from training.models import ChangeRequest, Course, CourseRun, Enrollment
+from training.run_errands import NEAR
 from training.services import change_requests, courses, runs, seats
 from training.views.answers import for_editors, for_offices, given, run_of, saved
 
