@@ -24,7 +24,9 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import OfficeRole, OfficeRoleGrant, User
 from staff.services import change_set_jobs, change_sets
 from stages.services import quotas
-from training.models import CompletionRule, Course, Method
+from training import rates
+from training.models import CompletionRule, Course, Method, Obliged, Requirement
+from training.services import requirements
 
 PAGE_RUNS = 15
 LOOK_SECONDS = 0.1
@@ -33,7 +35,16 @@ BARS = {
     "transfers": "改編とともに2,500件で10秒未満、300 MB未満",
     "elearning": "50,000件で15秒未満、500 MB未満",
 }
-PAGES = ("/", "/dashboard/", "/promoters/", "/dashboard/departments/", "/people/", "/departments/", "/imports/")
+PAGES = (
+    "/",
+    "/dashboard/",
+    "/promoters/",
+    "/dashboard/departments/",
+    "/people/",
+    "/departments/",
+    "/imports/",
+    "/requirements/",
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,23 @@ def quota_job(year: FiscalYear, *, as_of: date, at: datetime) -> Measure:
     with _counted() as asked:
         taken = seconds(lambda: quotas.compute(year, as_of=as_of, at=at))
     return Measure("枠の計算", taken, queries=len(asked), bar="1秒未満")
+
+
+def required_training(year: FiscalYear, *, on: date, at: datetime) -> list[Measure]:
+    """A required course of all staff: assigned, assigned again, and its rate by department."""
+    course = Course.objects.create(code="BENCH", name="全職員研修", method="elearning", hours=1, completion_rule="mark")
+    rule = Requirement.objects.create(
+        name="全職員研修", course=course, obliges=Obliged.EVERYBODY, first_year=year, due_month=3, due_day=31
+    )
+    measures = []
+    for title in ("必修の割当(全員新規)", "必修の割当(もう一度)"):
+        with _counted() as asked:
+            taken = seconds(lambda: requirements.assign(rule, year, on=on, at=at))
+        people = rule.obligations.count()
+        measures.append(Measure(title, taken, people, queries=len(asked), bar="20,000人で10秒未満"))
+    with _counted() as asked:
+        taken = seconds(lambda: rates.by("department", rule, year, on=on))
+    return [*measures, Measure("必修の修了率(所属別)", taken, people, queries=len(asked))]
 
 
 @contextmanager

@@ -64,6 +64,7 @@ class Command(BaseCommand):
             yield from measures.load(title, "elearning", content, as_of=None, by=user, at=at, least=least)
         today = clock.day_of(at)
         yield measures.quota_job(FiscalYear.containing(today), as_of=today, at=at)
+        yield from measures.required_training(FiscalYear.containing(today), on=today, at=at)
         yield from measures.pages(user)
 
     def _print(self, result: list[Measure], scale: str) -> None:
