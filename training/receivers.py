@@ -18,7 +18,7 @@ def let_certificates_follow(sender: type, *, employees: Sequence[int], by: Any, 
 
 @receiver(records_changed)
 def assign_required_training_again(sender: type, *, at: datetime, **kwargs: Any) -> None:
-    requirements.request(by=None, at=at)
+    requirements.follow(at=at)
 
 
 @receiver(completion_changed)

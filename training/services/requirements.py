@@ -56,6 +56,12 @@ def request(*, by: Any, at: datetime) -> Job:
     return progress.enqueue(KIND, key=f"{KIND}:{on}", params={"on": on.isoformat()}, by=by, at=at)
 
 
+def follow(*, at: datetime) -> None:
+    """Records of people have changed: ask for the assignment, where there is a rule at all."""
+    if Requirement.objects.exists():
+        request(by=None, at=at)
+
+
 def assign_all(*, on: date, at: datetime, report: Report = lambda done, total, message: None) -> dict[str, int]:
     """All rules in the fiscal year of `on`, one after another; what was done before an interruption stays.
 
