@@ -69,9 +69,13 @@ def rules(year: FiscalYear, *, on: date) -> list[RuleLine]:
     return [RuleLine(row, found.get(row.pk, Rate())) for row in rows.order_by("obliges", "course__code", "pk")]
 
 
-def years(*, on: date) -> list[FiscalYear]:
-    """The years that can be looked at: from the first rule until this one, newest first."""
-    first = Requirement.objects.order_by("first_year").values_list("first_year", flat=True).first()
+def years(rule: Requirement | None = None, *, on: date) -> list[FiscalYear]:
+    """The years that can be looked at: from the first of the rule (or of all rules) until this one, newest first."""
+    first = (
+        rule.first_year
+        if rule
+        else Requirement.objects.order_by("first_year").values_list("first_year", flat=True).first()
+    )
     this = FiscalYear.containing(on)
     return list(FiscalYear.between(min(first or this, this), this))[::-1]
 

@@ -65,7 +65,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """`/requirements/<id>/`: the departments or bureaus of one rule."""
     rule = _rule(pk)
-    asked, wanted = _asked(request, RankingFilter)
+    asked, wanted = _asked(request, RankingFilter, rule)
     lines = required.ranking(rule, asked.year, group=wanted.group, on=asked.on)
     wanted.offer(lines)
     context = {
@@ -85,7 +85,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same departments or bureaus as a file."""
     rule = _rule(pk)
-    asked, wanted = _asked(request, RankingFilter)
+    asked, wanted = _asked(request, RankingFilter, rule)
     lines = required.ranking(rule, asked.year, group=wanted.group, on=asked.on)
     wanted.offer(lines)
     chosen = wanted.chosen(lines)
@@ -101,7 +101,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """`/requirements/<id>/people/`: by name, at first those who have not done it."""
     rule = _rule(pk)
-    asked, wanted = _asked(request, PeopleFilter)
+    asked, wanted = _asked(request, PeopleFilter, rule)
     rows = _people(rule, asked, wanted)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = required.shown(page.object_list, asked.on)
@@ -122,7 +122,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 def people_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same people as a file."""
     rule = _rule(pk)
-    asked, wanted = _asked(request, PeopleFilter)
+    asked, wanted = _asked(request, PeopleFilter, rule)
     rows = _people(rule, asked, wanted)
     count = rows.count()
     document = required_documents.people(
@@ -137,7 +137,7 @@ def people_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def remind(request: HttpRequest, pk: int) -> HttpResponse:
     """`/requirements/<id>/remind/`: those who have it to do today, as narrowed in the address, or their heads."""
     rule, today = _rule(pk), clock.today()
-    asked, wanted = _asked(request, PeopleFilter, of_today=True)
+    asked, wanted = _asked(request, PeopleFilter, rule, of_today=True)
     rows = _people(rule, asked, wanted).filter(state__in=TO_DO)
     nearest = rows.order_by("due_on").values_list("due_on", flat=True).first()
     title, body = required_reminders.wording(rule, nearest or today, on=today)
@@ -163,7 +163,9 @@ def _people(rule: Requirement, asked: Asked, wanted: PeopleFilter) -> Any:
     return required.narrowed(rows, wanted.asked) if wanted.is_valid() else rows.none()
 
 
-def _asked(request: HttpRequest, form: type, *, of_today: bool = False) -> tuple[Asked, Any]:
+def _asked(
+    request: HttpRequest, form: type, rule: Requirement | None = None, *, of_today: bool = False
+) -> tuple[Asked, Any]:
     """The year and the day of the address, and its form. A year or day that cannot be read is this one."""
     at = clock.now()
     today = clock.day_of(at)
@@ -171,7 +173,7 @@ def _asked(request: HttpRequest, form: type, *, of_today: bool = False) -> tuple
     if not of_today:
         with suppress(ValueError):
             year = min(FiscalYear.parse(request.GET.get("fiscal_year") or year), year)
-    wanted = form(request.GET, years=required.years(on=today), year=year, today=today)
+    wanted = form(request.GET, years=required.years(rule, on=today), year=year, today=today)
     given = None if of_today or not wanted.is_valid() else wanted.cleaned_data.get("on")
     return Asked(year, given or required.last_day(year, on=today), at), wanted
 
