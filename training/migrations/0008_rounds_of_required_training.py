@@ -12,7 +12,7 @@ def as_one_year(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("training", "0002_attendance_and_completions"),
+        ("training", "0007_elearning_results"),
     ]
 
     operations = [
