@@ -15,7 +15,7 @@ from icalendar import Calendar, Event
 from aomori_dx.kernel.clock import TOKYO, day_of, start_of
 from aomori_dx.kernel.models import AuditEvent
 from staff.models import Employee
-from training import own_obligations
+from training import own_requirements
 from training.models import SEATED, DroppedMeeting, Enrollment, EnrollmentStatus, RunSession, RunStatus
 
 DOMAIN = "aomori-dx"
@@ -148,7 +148,7 @@ def _description(booking: Enrollment, site: str) -> str:
 def _due_days(person: Employee, site: str, at: datetime) -> Iterator[Event]:
     """As whole days: Outlook does not show VTODO of a calendar that it subscribes to. What is done is cancelled."""
     on = day_of(at)
-    for own in own_obligations.of(person, on):
+    for own in own_requirements.of(person, on):
         if own.due < on - GONE and not own.to_do:
             continue
         event = Event()

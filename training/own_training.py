@@ -11,11 +11,11 @@ from django.db.models import Count, Exists, OuterRef, Subquery, Sum
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee, Notice, User
-from training import own_obligations
+from training import own_requirements
 from training import permissions as may
 from training.models import BOOKED, Certificate, Completion, Enrollment, EnrollmentStatus, RunSession
-from training.own_obligations import Own
-from training.services import seats
+from training.own_requirements import Own
+from training.services import reasons
 
 PAST = (EnrollmentStatus.ATTENDED, EnrollmentStatus.ABSENT, EnrollmentStatus.FAILED, EnrollmentStatus.COMPLETED)
 
@@ -88,7 +88,7 @@ def of(person: Employee, *, user: User, at: datetime) -> OwnTraining:
     years = _by_year(records(person, bookings))
     this_year = FiscalYear.containing(on)
     return OwnTraining(
-        owed=own_obligations.of(person, on),
+        owed=own_requirements.of(person, on),
         runs=_to_come(bookings, at),
         this_year=years.pop(this_year, YearOfTraining(this_year, [])),
         earlier=[years[year] for year in sorted(years, reverse=True)],
@@ -100,7 +100,7 @@ def _to_come(bookings: Iterable[Enrollment], at: datetime) -> list[OwnRun]:
     rows = [row for row in bookings if row.status in BOOKED and not _is_over(row, at)]
     ranks = _ranks([row for row in rows if row.status == EnrollmentStatus.WAITLISTED])
     found = [
-        OwnRun(row, list(row.run.sessions.all()), ranks.get(row.pk, 0), not seats.why_not_cancel(row, at=at))
+        OwnRun(row, list(row.run.sessions.all()), ranks.get(row.pk, 0), not reasons.why_not_cancel(row, at=at))
         for row in rows
     ]
     return sorted(found, key=lambda line: (not line.meetings, _begins(line)))
@@ -190,7 +190,7 @@ def in_one_line(user: User, *, at: datetime) -> InOneLine | None:
     on, person = day_of(at), user.employee
     if person is None or not may.book(user, on):
         return None
-    due = [own.due for own in own_obligations.of(person, on) if own.to_do]
+    due = [own.due for own in own_requirements.of(person, on) if own.to_do]
     mine = Enrollment.objects.filter(run=OuterRef("run"), employee=person, status=EnrollmentStatus.CONFIRMED)
     coming = RunSession.objects.filter(Exists(mine), ends_at__gte=at).order_by("starts_at")
     done = Completion.objects.standing().filter(employee=OuterRef("pk"), fiscal_year=FiscalYear.containing(on))
