@@ -1,4 +1,4 @@
-"""Appointing promoters: the person, and this year's training in stage ①, in one transaction."""
+"""Appointing promoters: the person, and this year's training in stage ① with its curriculum, in one transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.journal import NO_JOURNAL, Journal
 from staff.models import Employee
+from stages.effects import curriculum
 from stages.models import GrowthStage, Promoter, StageEnrollment
 
 BATCH = 1000
@@ -27,19 +29,18 @@ def appoint_all(rows: list[Promoter], *, by: Any, at: datetime, reason: str, jou
     first = GrowthStage.objects.get(number=1)
     with constraints_as_rules():
         Promoter.objects.bulk_create(rows, batch_size=BATCH)
-    years = StageEnrollment.objects.bulk_create(
-        [
-            StageEnrollment(
-                promoter=row,
-                fiscal_year=row.cohort,
-                stage=first,
-                started_on=row.appointed_on,
-                status_on=row.appointed_on,
-            )
-            for row in rows
-        ],
-        batch_size=BATCH,
-    )
+    years = [
+        StageEnrollment(
+            promoter=row,
+            fiscal_year=row.cohort,
+            stage=first,
+            started_on=row.appointed_on,
+            status_on=row.appointed_on,
+        )
+        for row in rows
+    ]
+    curriculum.assign(years, on=day_of(at))
+    years = StageEnrollment.objects.bulk_create(years, batch_size=BATCH)
     journal.created([*rows, *years])
     audit.record_all(
         audit.event(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aomori_dx.kernel import audit, closing
+from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import constraints_as_rules
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.journal import Journal
@@ -17,8 +18,10 @@ from staff.services.departments import hold_still
 from stages import permissions as may
 from stages.imports.stage_order import TakenStage, why_not
 from stages.models import GrowthStage, Promoter, StageEnrollment, StageStatus
+from stages.services import curricula
 
 STATUSES = {str(status.label): str(status.value) for status in StageStatus}
+WRITTEN = ["stage", "status", "status_on", "started_on", "curriculum"]
 BATCH = 1000
 
 COLUMNS = (
@@ -42,9 +45,8 @@ class StageEnrollmentsPlan:
         closing.ensure_open(*{row.fiscal_year for row in (*self.new, *edited)})
         journal.changing(StageEnrollment, [row.pk for row in edited])
         with constraints_as_rules():
-            StageEnrollment.objects.bulk_update(
-                edited, ["stage", "status", "status_on", "started_on"], batch_size=BATCH
-            )
+            StageEnrollment.objects.bulk_update(edited, WRITTEN, batch_size=BATCH)
+            curricula.assign([*edited, *self.new], on=day_of(at))
             journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=BATCH))
         changes = [*((row, _new(row)) for row in self.new), *self.edited]
         audit.record_all(
@@ -179,7 +181,9 @@ def _compare(
     if not fields:
         report.same(record.row, number, name)
         return
-    wanted.pk = row.pk
+    wanted.pk, wanted.track_id = row.pk, row.track_id
+    if row.stage_id == stage.pk:  # a year in another stage is judged by another curriculum
+        wanted.curriculum_id = row.curriculum_id
     result.edited.append((wanted, fields))
     report.changes.append(Change("changed", number, name, fields, record.row))
 

@@ -12,7 +12,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from stages import permissions as may
 from stages.models import GrowthStage, Promoter, StageEnrollment
 from stages.rules import progression as rules
-from stages.services import quotas
+from stages.services import curricula, quotas
 from stages.workflows.stage_enrollment import STAGE_ENROLLMENT
 
 TO_START = (
@@ -45,6 +45,7 @@ def start(promoter_id: int, *, stage: int, fiscal_year: FiscalYear, by: Any, at:
         raise NotAllowed("育成の登録を行う権限がありません。")
     if reasons := [reason for rule in TO_START if (reason := rule(enrollment, at))]:
         raise RuleBroken("\n".join(reasons))
+    curricula.assign([enrollment], on=day)
     with constraints_as_rules():
         enrollment.save(force_insert=True)
     audit.record(enrollment, "start", by=by, at=at, after=enrollment.status)
