@@ -58,6 +58,7 @@ MENU = (
     Entry("通知書", "stages:documents", "file-text", may.see_nominations),
     Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
     Entry("研修", "training:courses", "calendar", may_training.see_catalogue),
+    Entry("カリキュラム", "stages:curricula", "file-text", may.see_curricula),
     Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
     Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
     Entry("受講の希望", "training:interests", "users", may_training.see_runs),

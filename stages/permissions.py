@@ -5,7 +5,7 @@ from datetime import date, datetime
 from aomori_dx.kernel.clock import day_of
 from staff import roles
 from staff.models import Department, OfficeRole, User
-from stages.models import Nomination, Route, StageEnrollment
+from stages.models import Curriculum, Nomination, Route, StageEnrollment
 
 
 def see_promoters(user: User, on: date) -> bool:
@@ -36,6 +36,26 @@ def see_years(user: User, on: date) -> bool:
 def close_years(user: User, on: date) -> bool:
     """Close a fiscal year and open it again: DX推進担当, who answers for the plan's figures."""
     return roles.of(user, on).has(OfficeRole.DX)
+
+
+def see_curricula(user: User, on: date) -> bool:
+    """Published curricula: whoever is in service, and the offices."""
+    return roles.of(user, on).is_known_here
+
+
+def see_curriculum_drafts(user: User, on: date) -> bool:
+    """What is being written, and revised: those who see the plan."""
+    return see_years(user, on)
+
+
+def edit_curricula(user: User, on: date) -> bool:
+    """Write, publish and revise curricula, move people to a revision: DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
+def publish_curriculum(user: User, curriculum: Curriculum, at: datetime) -> bool:
+    """The move of a version: as `edit_curricula`."""
+    return user is not None and edit_curricula(user, day_of(at))
 
 
 def see_nominations(user: User, on: date) -> bool:

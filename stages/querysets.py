@@ -1,9 +1,10 @@
 """Asking for plans, promoters, their years and what was computed, always with a date."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -85,6 +86,36 @@ class StageEnrollmentQuerySet(QuerySet):
     def completion(day: date) -> Q:
         """The condition of `completed_by`, for counting beside others."""
         return Q(status="completed", status_on__lte=day)
+
+
+class CurriculumQuerySet(QuerySet):
+    def of_year(self, fiscal_year: FiscalYear):
+        return self.filter(fiscal_year=fiscal_year)
+
+    def published(self):
+        """Those by which people are judged, and were."""
+        return self.filter(state="published")
+
+    def in_line_with(self, curriculum: Any):
+        """All versions for the same stage, track and fiscal year, the newest first."""
+        rows = self.filter(stage=curriculum.stage_id, fiscal_year=curriculum.fiscal_year)
+        same_track = Q(track=curriculum.track_id) if curriculum.track_id else Q(track__isnull=True)
+        return rows.filter(same_track).order_by("-version")
+
+    def with_sums(self):
+        """`parts`: its items; `required_hours` and `elective_hours_offered`: how many hours they take."""
+        return self.annotate(
+            parts=Count("items"),
+            required_hours=Coalesce(Sum("items__hours", filter=Q(items__is_required=True)), Decimal(0)),
+            elective_hours_offered=Coalesce(Sum("items__hours", filter=Q(items__is_required=False)), Decimal(0)),
+        )
+
+    def visible_to(self, user: Any, on: date):
+        """All versions for the offices, データ管理者 and 閲覧者; the published ones for whoever is in service."""
+        who = user.roles_on(on)
+        if who.is_office or who.has(OfficeRole.ADMIN, OfficeRole.VIEWER):
+            return self
+        return self.published() if who.is_known_here else self.none()
 
 
 class NominationQuerySet(QuerySet):

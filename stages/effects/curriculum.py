@@ -6,7 +6,8 @@ stage on in which the office has written some (R25).
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from stages.models import CareerTrack, Curriculum, CurriculumState, GrowthStage, StageEnrollment
@@ -76,3 +77,9 @@ def _in_force(
             then = [row for row in known if row.valid_from <= started]
             return then[-1] if then else known[0]
     return None
+
+
+def date_the_publication(curriculum: Curriculum, *, by: Any, at: datetime) -> None:
+    """Since when it stands."""
+    curriculum.published_at = at
+    curriculum.save(update_fields=["published_at"])

@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from aomori_dx.kernel.fields import FiscalYearField
+from aomori_dx.kernel.text import fold
 from stages.models.stage import GrowthStage
 from stages.models.track import CareerTrack
+from stages.querysets import CurriculumQuerySet
 from training.models import Course
 
 
@@ -43,6 +45,8 @@ class Curriculum(models.Model):
     reason = models.TextField("改定の理由", blank=True)
     published_at = models.DateTimeField("公開日時", null=True, blank=True)
 
+    objects = CurriculumQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "カリキュラム"
         ordering = ["fiscal_year", "stage__number", "track__sort_order", "version"]
@@ -74,6 +78,15 @@ class Curriculum(models.Model):
     def __str__(self) -> str:
         track = f" {self.track}" if self.track else ""
         return f"{self.stage}{track} {self.fiscal_year.short} 第{self.version}版"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == CurriculumState.PUBLISHED
+
+    @property
+    def for_whom(self) -> str:
+        """業務改革型, or 共通 for every track."""
+        return self.track.name if self.track else "共通"
 
 
 class ItemKind(models.TextChoices):
@@ -128,3 +141,28 @@ class CurriculumItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def key(self) -> str:
+        """What it asks for, the same in every version: a course, the practice report, an examination."""
+        if self.kind == ItemKind.COURSE:
+            return f"course:{self.course_id}"
+        return "practice" if self.kind == ItemKind.PRACTICE else f"examination:{fold(self.title)}"
+
+    @property
+    def way(self) -> str:
+        """How it is done, by its code: the course's method, or the kind of what is no course."""
+        return self.course.method if self.course else self.kind
+
+    @property
+    def way_word(self) -> str:
+        """eラーニング, 集合研修, …, 実践報告, 資格・検定"""
+        return str(self.course.get_method_display() if self.course else self.get_kind_display())
+
+    @property
+    def pass_rule(self) -> str:
+        """What counts as having done it, in words."""
+        if self.course is None:
+            return "報告の承認" if self.kind == ItemKind.PRACTICE else "合格の確認"
+        mark = f"({self.course.pass_mark}点以上)" if self.course.pass_mark else ""
+        return f"{self.course.get_completion_rule_display()}{mark}"

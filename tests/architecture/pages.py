@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.architecture import (
     completion_pages,
+    curriculum_pages,
     login_pages,
     nomination_pages,
     own_pages,
@@ -53,6 +54,7 @@ GET: dict[str, Row] = {
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     # Departments that have not answered the call.
     **nomination_pages.GET,
+    **curriculum_pages.GET,
     "stages:reminders":                     OFFICES,
     "stages:reminders-download":            OFFICES,
     # Courses, runs and their people.
@@ -124,6 +126,7 @@ POST: dict[str, Row] = {
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     **nomination_pages.POST,
     **requirement_pages.POST,
+    **curriculum_pages.POST,
     "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:notices-read":                   ELSEWHERE,
     "staff:letter":                         (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
@@ -164,6 +167,8 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("staff:people", "staff:departments", "staff:department"), (403, 405)),
             **run_pages.RETIRED,
             **own_pages.RETIRED,
+            **dict.fromkeys(("stages:curricula", "stages:curricula-download"), (403, 405)),
+            "stages:curriculum": (403, 405),
             "stages:self-nomination": (403, 403),
             **survey_pages.OF_THE_RETIRED,
             **roll_pages.RETIRED,
@@ -182,6 +187,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     **roll_pages.ABOUT,
     **completion_pages.ABOUT,
     **requirement_pages.ABOUT,
+    **curriculum_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

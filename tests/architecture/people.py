@@ -12,10 +12,19 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, OutboxMessage
 from staff.models import ChangeSet, Department, Deputy, Employee, Notice, OfficeRole, User
-from stages.models import Consent, Nomination, NominationCall, Promoter, Route, StageEnrollment
+from stages.models import (
+    CareerTrack,
+    Consent,
+    Curriculum,
+    Nomination,
+    NominationCall,
+    Promoter,
+    Route,
+    StageEnrollment,
+)
 from stages.services import quotas
+from tests.factories import growth, stages, surveys, training
 from tests.factories import staff as make
-from tests.factories import stages, surveys, training
 from training.models import (
     Certificate,
     ChangeRequest,
@@ -67,6 +76,8 @@ class House:
     """Of a run that the promoter attended; she has not answered, three others have."""
     follow_up: FollowUp
     """About a colleague, asked of the head."""
+    draft: Curriculum
+    """Of the fifth stage and this year, with one item."""
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -91,6 +102,7 @@ def settle(*, plan: bool = True) -> House:
     made["certificate"] = training.certificate(training.completion(person))
     made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
     made["obligation"] = training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today()))
+    made["draft"] = _draft()
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)
@@ -109,6 +121,14 @@ def settle(*, plan: bool = True) -> House:
     for user in house.users.values():
         user.password = password
     return house
+
+
+def _draft() -> Curriculum:
+    """What DX推進担当 is writing, for a stage that has no other curriculum; a track that has none of its own."""
+    year = FiscalYear.containing(clock.today())
+    CareerTrack.objects.get_or_create(code="data", defaults={"name": "データ型"})
+    days = {"valid_from": year.first_day, "deadline": year.last_day, "published_at": None}
+    return growth.curriculum(training.course(), stage=5, fiscal_year=year, state="draft", **days)
 
 
 def _deputy_of(place: Department) -> Deputy:

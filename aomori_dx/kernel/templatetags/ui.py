@@ -132,6 +132,12 @@ def figure(value: Any) -> str:
 
 
 @register.filter
+def trimmed(value: Any) -> str:
+    """12 for 12.0, 1.5 for 1.5, 1,200 for 1200.0: a decimal without places that say nothing."""
+    return figure(value if not isinstance(value, Decimal) else Decimal(f"{value.normalize():f}"))
+
+
+@register.filter
 def signed(value: Any) -> str:
     """+3, −2, ±0: for differences."""
     if not isinstance(value, (int, float, Decimal)):
