@@ -97,6 +97,8 @@ def changes(lines: Sequence[Line], *, curriculum: Curriculum, on: date, conditio
             Column("加わる項目のうち済み", "comes_done", lambda row: _titles(row.comes_done)),
             Column("なくなる項目", "goes", lambda row: _titles(row.goes)),
             Column("なくなる項目のうち済み", "goes_done", lambda row: _titles(row.goes_done)),
+            Column("必修になる項目", "hardens", lambda row: _titles(row.hardens)),
+            Column("選択になる項目", "softens", lambda row: _titles(row.softens)),
             Column("修了への影響コード", "verdict_code", lambda row: row.verdict, "コード表を参照"),
             Column("修了への影響", "verdict", lambda row: row.verdict_word),
         ],

@@ -48,6 +48,7 @@ class Grid:
     year: FiscalYear
     tracks: list[CareerTrack]
     lines: list[Line]
+    plan: TrainingPlan | None
 
     @property
     def missing(self) -> list[Line]:
@@ -87,7 +88,8 @@ def of(year: FiscalYear, visible: Iterable[Curriculum]) -> Grid:
     known.people = curriculum_sheet.judged_by(every) if every else {}
     without = StageEnrollment.objects.filter(fiscal_year=year, curriculum__isnull=True).order_by()
     waiting = dict(without.values_list("stage").annotate(people=Count("pk")))
-    beyond = beyond_the_plan(year, stages)
+    plan = plan_of(year)
+    beyond = beyond_the_plan(year, stages, plan)
     lines = [
         Line(
             stage,
@@ -97,7 +99,7 @@ def of(year: FiscalYear, visible: Iterable[Curriculum]) -> Grid:
         )
         for stage in stages
     ]
-    return Grid(year, tracks, lines)
+    return Grid(year, tracks, lines, plan)
 
 
 def _cell(stage: GrowthStage, track: CareerTrack | None, known: _Known) -> Cell:
@@ -114,9 +116,10 @@ def _cell(stage: GrowthStage, track: CareerTrack | None, known: _Known) -> Cell:
     )
 
 
-def beyond_the_plan(year: FiscalYear, stages: Sequence[GrowthStage]) -> dict[int, str | None]:
+def beyond_the_plan(
+    year: FiscalYear, stages: Sequence[GrowthStage], plan: TrainingPlan | None
+) -> dict[int, str | None]:
     """By stage: the sentence that warns that nobody can be in it in the year; None also where there is no plan."""
-    plan = plan_of(year)
     numbers = [stage.number for stage in stages]
     if plan is None:
         return dict.fromkeys(numbers)

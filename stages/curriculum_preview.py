@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, prefetch_related_objects
 
+from stages.curriculum_sheet import ITEMS
 from stages.models import Curriculum, CurriculumItem, StageEnrollment, StageStatus
 from stages.rules import curriculum as rules
 from stages.services import curriculum_facts
@@ -77,6 +78,20 @@ class Line:
         """Of what goes, what she has done: it counts no more."""
         return [item for item in self.goes if item.key in self.settled]
 
+    @cached_property
+    def hardens(self) -> list[CurriculumItem]:
+        """Elective so far, required by the new version."""
+        return [item for item in self._in_both if item.is_required and not self.old.items[item.key].is_required]
+
+    @cached_property
+    def softens(self) -> list[CurriculumItem]:
+        """Required so far, elective in the new version."""
+        return [item for item in self._in_both if not item.is_required and self.old.items[item.key].is_required]
+
+    @property
+    def _in_both(self) -> list[CurriculumItem]:
+        return [item for key, item in self.new.items.items() if key in self.old.items]
+
     @property
     def done_before(self) -> int:
         return sum(key in self.settled for key in self.old.items)
@@ -111,11 +126,11 @@ def candidates(curriculum: Curriculum) -> Any:
 
 def of(curriculum: Curriculum, rows: Any, *, on: date) -> list[Line]:
     """A line for each of these years (a queryset of `candidates`), by 職員番号: a fixed number of queries."""
-    found = list(rows.select_related("promoter__employee", "track").order_by("promoter__employee__employee_number"))
-    items = Prefetch("items", CurriculumItem.objects.select_related("course"))
-    wanted = {curriculum.pk, *(row.curriculum_id for row in found)}
-    versions = Curriculum.objects.filter(pk__in=wanted).select_related("stage", "track").prefetch_related(items)
-    specs = {row.pk: _spec(row) for row in versions}
+    related = ("promoter__employee", "track", "curriculum__stage", "curriculum__track")
+    found = list(rows.select_related(*related).order_by("promoter__employee__employee_number"))
+    versions = {curriculum.pk: curriculum, **{row.curriculum_id: row.curriculum for row in found}}
+    prefetch_related_objects(list(versions.values()), ITEMS)
+    specs = {pk: _spec(version) for pk, version in versions.items()}
     courses = {item.course_id for spec in specs.values() for item in spec.items.values() if item.course_id}
     settled = curriculum_facts.settled(found, courses, on=on)
     new = specs[curriculum.pk]

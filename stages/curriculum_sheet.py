@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Prefetch, prefetch_related_objects
 
 from stages.models import Curriculum, CurriculumItem, ItemKind, StageEnrollment
 from stages.rules import curriculum as rules
 from training.models import Method
 
 WAYS = (*Method.choices, (ItemKind.PRACTICE.value, "実践"), (ItemKind.EXAMINATION.value, "資格・検定"))
-"""The columns of a curriculum, in the order of the demo table: how things are done."""
+"""How things are done, in the order in which a curriculum lists them."""
+ITEMS = Prefetch("items", CurriculumItem.objects.select_related("course"))
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Sheet:
 
 
 def of(curriculum: Curriculum) -> Sheet:
-    """Read with its courses: two queries."""
-    prefetch_related_objects([curriculum], "items__course")
+    """Read with its courses: one query."""
+    prefetch_related_objects([curriculum], ITEMS)
     return Sheet(curriculum, rules.items_of(curriculum))
 
 
@@ -85,7 +86,7 @@ def judged_by(curricula: Iterable[Curriculum]) -> dict[int, int]:
 def versions(curriculum: Curriculum, *, drafts: bool) -> list[Curriculum]:
     """All versions of its line, the newest first, with their items; without drafts for those who may not see them."""
     rows = Curriculum.objects.in_line_with(curriculum).select_related("stage", "track")
-    return list((rows if drafts else rows.published()).prefetch_related("items__course"))
+    return list((rows if drafts else rows.published()).prefetch_related(ITEMS))
 
 
 def in_force_on(day: date, known: Iterable[Curriculum]) -> Curriculum | None:

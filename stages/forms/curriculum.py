@@ -10,6 +10,7 @@ from staff.forms.days import day_field
 from stages.curriculum_preview import VERDICTS, Line
 from stages.forms.seen import SeenForm
 from stages.models import Curriculum, CurriculumItem, ItemKind
+from stages.rules.curriculum import plain
 from stages.services import curricula, curriculum_items, curriculum_seen
 
 HOW = "R8.4.1、2026-04-01 の形で入力してください。"
@@ -66,6 +67,7 @@ class HeaderForm(SeenForm):
     def __init__(self, given: Any = None, *, curriculum: Curriculum) -> None:
         initial = {name: getattr(curriculum, name) for name in curricula.STATED}
         initial |= {name: short_date(initial[name]) for name in ("valid_from", "deadline")}
+        initial["elective_hours"] = plain(curriculum.elective_hours)
         initial["seen"] = curriculum_seen.of(curriculum, curricula.STATED)
         super().__init__(given, initial=initial)
         year = curriculum.fiscal_year
@@ -93,6 +95,7 @@ class ItemForm(SeenForm):
     def __init__(self, given: Any = None, *, item: CurriculumItem) -> None:
         initial = {name: getattr(item, name) for name in curriculum_items.STATED}
         initial["due_on"] = short_date(item.due_on) if item.due_on else ""
+        initial["hours"] = plain(item.hours)
         initial["seen"] = curriculum_seen.of(item, curriculum_items.STATED)
         super().__init__(given, initial=initial)
 

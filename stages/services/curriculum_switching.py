@@ -37,7 +37,7 @@ def switch(
     if not reason.strip():
         raise RuleBroken("切り替える理由を入力してください。")
     rows = StageEnrollment.objects.filter(pk__in=wanted).select_for_update(of=("self",)).order_by("pk")
-    held = list(rows.select_related("promoter__employee", "curriculum__stage", "curriculum__track"))
+    held = list(rows.select_related("promoter__employee", "stage", "curriculum__stage", "curriculum__track"))
     movable = set(curriculum_preview.candidates(new).filter(pk__in=wanted).values_list("pk", flat=True))
     if stuck := [row for row in held if row.pk not in movable]:
         raise RuleBroken(_cannot_move(stuck))

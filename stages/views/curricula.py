@@ -33,7 +33,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     year = _year(request, on)
     rows = Curriculum.objects.visible_to(request.user, on).filter(fiscal_year__in=(year, year.previous))
     grid = curriculum_grid.of(year, rows.with_sums().select_related("stage", "track"))
-    plan = curriculum_grid.plan_of(year)
+    plan = grid.plan
     years = set(FiscalYear.between(plan.first_year, plan.last_year)) if plan else set()
     context = {
         "year": year,
@@ -56,18 +56,18 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     versions = curriculum_sheet.versions(row, drafts=may.see_curriculum_drafts(request.user, on))
     shown = next(version for version in versions if version.pk == row.pk)
     other = _compared(request, shown, versions)
-    people = may.see_promoters(request.user, on)
+    counts = may.see_promoters(request.user, on)
+    people = curriculum_sheet.judged_by(versions) if counts else {}
     context = {
         "row": shown,
         "sheet": curriculum_sheet.of(shown),
-        "versions": versions,
+        "versions": [(version, people.get(version.pk, 0)) for version in versions],
         "newest": versions[0],
         "in_force": curriculum_sheet.in_force_on(shown.fiscal_year.clamp(on), versions),
         "other": other,
         "differences": curriculum_diff.between(other, shown) if other else [],
-        "people": curriculum_sheet.judged_by(versions) if people else {},
-        "waiting": curricula.waiting(shown).count() if people and shown.is_published else 0,
-        "counts": people,
+        "waiting": curricula.waiting(shown).count() if counts and shown.is_published else 0,
+        "counts": counts,
         "edits": may.edit_curricula(request.user, on),
     }
     return render(request, "stages/curriculum.html", context)
@@ -124,7 +124,8 @@ def blockers_of(row: Curriculum, *, by: Any) -> list[str]:
 def beyond(row: Curriculum) -> str | None:
     """The warning that nobody can be in this stage in this year (R22)."""
     stages = list(type(row.stage).objects.all())
-    return curriculum_grid.beyond_the_plan(row.fiscal_year, stages).get(row.stage.number)
+    plan = curriculum_grid.plan_of(row.fiscal_year)
+    return curriculum_grid.beyond_the_plan(row.fiscal_year, stages, plan).get(row.stage.number)
 
 
 def _compared(request: HttpRequest, row: Curriculum, versions: list[Curriculum]) -> Curriculum | None:

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import count
 
+from aomori_dx.kernel.fiscal_year import FiscalYear
 from stages.models import (
     ContinuationWish,
     Curriculum,
@@ -30,6 +31,9 @@ from tests.factories.stages import R8
 from training.models import Course
 
 _numbers = count(1)
+PAGES = ["{version}", "{draft}/edit", "{draft}/publish", "{draft}/items/{item}", "{version}/revise", "{version}/people"]
+PAGES += ["new/{year}/3"]
+"""The pages of カリキュラム that `curricula_to_look_at` fills."""
 
 
 def curriculum(*courses: Course, stage: int = 1, practice: bool = False, **fields) -> Curriculum:
@@ -91,6 +95,26 @@ def wish(of: Promoter | None = None, **fields) -> ContinuationWish:
 def examination(of: Promoter | None = None, **fields) -> ExaminationResult:
     defaults = {"name": "ITパスポート", "passed_on": date(2026, 10, 4), "reported_at": NOW}
     return ExaminationResult.objects.create(promoter=of or make_stages.promoter(), **{**defaults, **fields})
+
+
+def curricula_to_look_at(year: FiscalYear) -> None:
+    """A revised one with somebody on its first version, and a draft with an elective item, of this year."""
+    days = {"fiscal_year": year, "valid_from": year.first_day, "deadline": year.last_day}
+    first = curriculum(make_training.course(), practice=True, **days)
+    curriculum(make_training.course(), version=2, reason="研修の入れ替え", **days)
+    make_stages.enrollment(make_stages.promoter(cohort=year), curriculum=first)
+    draft = curriculum(make_training.course(level=2), stage=2, electives=2, state="draft", **days)
+    item(draft, title="ITパスポート", is_required=False)
+    make_training.course(level=2)
+
+
+def looked_at() -> dict[str, int]:
+    """What the addresses of PAGES name; nothing where there is nothing to look at."""
+    version = Curriculum.objects.filter(version=2).first()
+    draft = Curriculum.objects.filter(state="draft").first()
+    if version is None or draft is None:
+        return {}
+    return {"version": version.pk, "draft": draft.pk, "item": draft.items.latest("pk").pk}
 
 
 def one_of_each(enrollment: StageEnrollment) -> None:

@@ -9,6 +9,7 @@ from staff.models import Department, Employee, Notice, OfficeRole, User
 from stages.models import Nomination, StageStatus
 from stages.services import quotas
 from tests.conftest import NOW
+from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.factories import staff, surveys, training
 from tests.factories import stages as make
@@ -124,5 +125,6 @@ def _programme(place: Department) -> None:
     staff.employee("配属　待子")
     quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
     make_nominations.some_of_each(place)
+    make_growth.curricula_to_look_at(FiscalYear.containing(clock.today()))
     failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
     Job.objects.create(**failed, requested_by_name="x", queued_at=NOW)

@@ -16,6 +16,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import OutboxMessage
 from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
+from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.journeys.people import someone
 from training.models import (
@@ -63,6 +64,8 @@ PAGES = [
     Row("/dashboard/departments/", OfficeRole.DX),
     Row("/promoters/", OfficeRole.DX),
     Row("/promoters/{promoter}/", OfficeRole.DX),
+    *(Row("/plan/curricula/", role) for role in ("employee", OfficeRole.DX)),
+    *(Row(f"/plan/curricula/{name}/", OfficeRole.DX) for name in make_growth.PAGES),
     *(Row("/nominations/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
     *(Row(f"/nominations/{name}/", OfficeRole.DX) for name in make_nominations.PAGES),
     *(Row("/people/", role) for role in ("employee", "head", OfficeRole.HR)),
@@ -194,6 +197,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
     about["booking"] = Enrollment.objects.order_by("-pk").values_list("pk", flat=True).first()
     absence = Attendance.objects.latest("pk")
     about |= {"absence": absence.enrollment_id, "held": absence.session.run_id, "meeting": absence.session_id}
+    about |= make_growth.looked_at()
     about["year"] = FiscalYear.containing(clock.today()).start_year
     if survey := Survey.objects.select_related("run__course").first():
         about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}

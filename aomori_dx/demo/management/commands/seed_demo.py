@@ -10,7 +10,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aomori_dx.demo import accounts, attendance, certificates, courses, learning, nominations, required, surveys
+from aomori_dx.demo import (
+    accounts,
+    attendance,
+    certificates,
+    courses,
+    curricula,
+    learning,
+    nominations,
+    required,
+    surveys,
+)
 from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
@@ -73,6 +83,7 @@ class Command(BaseCommand):
             required.create(on=LAST_YEAR.clamp(today), at=at)
             surveys.create(on=LAST_YEAR.clamp(today), at=at)
             certificates.create(on=LAST_YEAR.clamp(today), at=at)
+            curricula.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
     def _load(self, command: str, name: str, as_of: str | None) -> None:
