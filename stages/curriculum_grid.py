@@ -56,6 +56,12 @@ class Grid:
         return [line for line in self.lines if line.common.is_missing and (not line.beyond or line.waiting)]
 
     @property
+    def to_copy(self) -> int:
+        """How many curricula last year had of which this one has neither a version nor a draft."""
+        cells = [cell for line in self.lines for cell in line.cells]
+        return sum(bool(cell.last_year and not cell.published and not cell.draft) for cell in cells)
+
+    @property
     def is_empty(self) -> bool:
         return not any(cell.published or cell.draft for line in self.lines for cell in line.cells)
 

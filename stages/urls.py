@@ -72,6 +72,7 @@ urlpatterns = [
     path("nominations/reserves/order/", selection.order, name="reserves-order"),
     path("plan/curricula/", curricula.show_all, name="curricula"),
     path("plan/curricula/download/", curricula.download, name="curricula-download"),
+    path("plan/curricula/copy/<int:year>/", curriculum_versions.copy_year, name="curricula-copy"),
     path("plan/curricula/new/<int:year>/<int:stage>/", curriculum_versions.start, name="curriculum-new"),
     path(
         "plan/curricula/new/<int:year>/<int:stage>/<slug:track>/", curriculum_versions.start, name="curriculum-new-of"

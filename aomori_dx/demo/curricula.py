@@ -70,8 +70,8 @@ def _first(
                 curriculum_items.change(made[0].pk, by=by, at=at, skill=line["skill"])
         else:
             kind = ItemKind(line["kind"])
-            given = {"title": line["title"], "hours": Decimal(line["hours"]), "skill": line["skill"]}
-            curriculum_items.add_other(row.pk, kind, is_required=required, by=by, at=at, **given)
+            given = {"hours": Decimal(line["hours"]), "skill": line["skill"], "is_required": required}
+            curriculum_items.add_other(row.pk, kind, title=line["title"], by=by, at=at, **given)
     return curricula.write(row.pk, by=by, at=at, electives=1) if any(x["required"] == "0" for x in mine) else row
 
 

@@ -22,6 +22,7 @@ from stages.admin.tables import PromoterResource, appoint
 from stages.models import Promoter, StageEnrollment, StageStatus
 from stages.rules import progression
 from stages.services import corrections as state_corrections
+from stages.services import curricula
 
 TITLE = "状態を訂正する"
 
@@ -76,6 +77,14 @@ class EnrollmentForm(OneAtATimeForm):
         super()._post_clean()
         if not self.errors and (reason := progression.year_is_not_before_appointment(self.instance, clock.now())):
             self.add_error("fiscal_year", reason)
+        if not self.errors and {"stage", "fiscal_year"} & set(self.changed_data):
+            self.instance.curriculum = self._curriculum()
+
+    def _curriculum(self) -> Any:
+        """A year in another stage is judged by another curriculum: the one in force when it began, else now."""
+        year, today = self.instance, clock.today()
+        line = (year.stage, year.track, year.fiscal_year)
+        return curricula.current(*line, on=year.started_on) or curricula.current(*line, on=max(year.started_on, today))
 
 
 class StateForm(ReasonForm):

@@ -18,6 +18,7 @@ from stages.effects.curriculum import assign, current
 from stages.models import CareerTrack, Curriculum, CurriculumItem, GrowthStage, StageEnrollment
 from stages.rules import curriculum as rules
 from stages.services import curriculum_seen
+from stages.signals import curricula_assigned
 from stages.workflows.curriculum import CURRICULUM
 
 __all__ = ["assign", "current"]  # asked for here by everybody above; the rest is written here
@@ -60,6 +61,20 @@ def draft(
         row.electives, row.elective_hours = source.electives, source.elective_hours
         row.deadline = moved(source.deadline, source.fiscal_year, fiscal_year)
     return _written(row, source, by=by, at=at, action="copied" if source else "created")
+
+
+@transaction.atomic
+def copy_year(fiscal_year: FiscalYear, *, by: Any, at: datetime) -> list[Curriculum]:
+    """A draft from last year's newest published version for every stage and track that has none this year (R18).
+
+    A second time there is nothing left to copy. Raises NotAllowed, or RuleBroken: the year is closed.
+    """
+    rows = Curriculum.objects.published().of_year(fiscal_year.previous).select_related("stage", "track")
+    newest = {(row.stage_id, row.track_id): row for row in rows.order_by("version")}
+    taken = set(Curriculum.objects.of_year(fiscal_year).values_list("stage", "track"))
+    missing = [row for key, row in newest.items() if key not in taken]
+    missing.sort(key=lambda row: (row.stage.number, row.track_id is not None, row.track_id or 0))
+    return [draft(row.stage, row.track, fiscal_year, source=row, by=by, at=at) for row in missing]
 
 
 @transaction.atomic
@@ -154,6 +169,8 @@ def give_to_waiting(curriculum: Curriculum, *, by: Any, at: datetime) -> int:
         audit.event(row, "curriculum_assigned", by=by, at=at, after={"curriculum": str(row.curriculum)})
         for row in given
     )
+    if given:
+        curricula_assigned.send(sender=Curriculum, enrollments=[row.pk for row in given], at=at)
     return len(given)
 
 

@@ -13,6 +13,7 @@ from staff.services.notices import Message
 from stages import curriculum_preview
 from stages.models import Curriculum, StageEnrollment
 from stages.services.curricula import hold
+from stages.signals import curricula_assigned
 
 NAMED = 10
 """So many people who stand in the way are named."""
@@ -58,6 +59,7 @@ def switch(
     notices.write_all((_message(row, new, reason.strip(), at) for row in held), at=at)
     for row in held:
         row.curriculum = new
+    curricula_assigned.send(sender=Curriculum, enrollments=[row.pk for row in held], at=at)
     return held
 
 

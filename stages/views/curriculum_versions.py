@@ -48,6 +48,24 @@ def start(request: HttpRequest, year: int, stage: int, track: str = "") -> HttpR
     return render(request, "stages/curriculum_new.html", context, status=status)
 
 
+@require_POST
+@for_editors
+def copy_year(request: HttpRequest, year: int) -> HttpResponse:
+    """`/plan/curricula/copy/<year>/`: drafts of everything that last year had and this one lacks."""
+    fiscal_year = _year(year, clock.today())
+    try:
+        made = curricula.copy_year(fiscal_year, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        return refused(request, str(refusal))
+    if made:
+        messages.success(
+            request, f"{fiscal_year.previous}から{len(made)}件の下書きを作りました。確かめて公開してください。"
+        )
+    else:
+        messages.info(request, "写すものはありません。")
+    return redirect(f"{reverse('stages:curricula')}?year={fiscal_year.short}")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
 def publish(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,6 +13,7 @@ GET: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
     "stages:curricula":                     LOGGED_IN,
     "stages:curricula-download":            LOGGED_IN,
+    "stages:curricula-copy":                BY_FORM_ONLY,
     # The one asked about is a draft.
     "stages:curriculum":                    SEE_DRAFTS,
     "stages:curriculum-new":                DX_ALONE,
@@ -31,6 +32,7 @@ GET: dict[str, Row] = {
 
 POST: dict[str, Row] = {
     #                                       nobody employee promoter head hr   dx   info viewer admin disabled
+    "stages:curricula-copy":                (LOGIN, 403,   403,   403,  403, 302, 403, 403,  403,  LOGIN),
     "stages:curriculum-new":                (LOGIN, 403,   403,   403,  403, 409, 403, 403,  403,  LOGIN),
     "stages:curriculum-new-of":             (LOGIN, 403,   403,   403,  403, 302, 403, 403,  403,  LOGIN),
     "stages:curriculum-edit":               (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
@@ -58,6 +60,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
         ),
         lambda house: [house.draft.pk],
     ),
+    "stages:curricula-copy": lambda house: [_year(house)],
     "stages:curriculum-new": lambda house: [_year(house), house.draft.stage.number],
     "stages:curriculum-new-of": lambda house: [_year(house), house.draft.stage.number, "data"],
     "stages:curriculum-item": lambda house: [house.draft.pk, house.draft.items.get().pk],

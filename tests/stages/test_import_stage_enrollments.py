@@ -7,9 +7,11 @@ import pytest
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 from stages.models import StageEnrollment, StageStatus
+from tests.factories import growth
 from tests.factories import stages as make
 from tests.factories.files import department, person, promoter, training_year
 from tests.factories.loading import counts, errors, everything, load, loaded, reasons
+from tests.factories.stages import R7
 
 pytestmark = pytest.mark.django_db
 FAILED = {"状態": "未修了", "状態の日付": "2025-03-31"}
@@ -35,6 +37,17 @@ def test_a_year_is_completed_and_the_next_begun():
     assert years() == [("R6", 1, StageStatus.COMPLETED), ("R7", 2, StageStatus.COMPLETED)]
     event = AuditEvent.objects.filter(action="stage_recorded", before__状態="受講中").get()
     assert event.after == {"状態": "修了", "状態の日付": "2025-03-07"}
+
+
+def test_each_year_gets_its_curriculum_and_another_one_in_another_stage():
+    days = {"fiscal_year": R7, "valid_from": date(2025, 4, 1), "deadline": date(2026, 2, 20)}
+    first, second = growth.curriculum(**days), growth.curriculum(stage=2, **days)
+    again = {**SECOND, "状態": "未修了"}
+    loaded("stage_enrollments", training_year("0000001", **FAILED), training_year("0000001", 1, **again))
+    assert StageEnrollment.objects.get(fiscal_year=R7).curriculum == first
+    loaded("stage_enrollments", training_year("0000001"), training_year("0000001", 2, **SECOND))
+    row = StageEnrollment.objects.get(fiscal_year=R7)
+    assert (row.stage.number, row.curriculum) == (2, second)
 
 
 def test_the_rows_may_come_in_any_order():
