@@ -39,7 +39,7 @@ class Line:
     waiting: int
 
     @property
-    def common(self) -> Cell:
+    def shared(self) -> Cell:
         return self.cells[0]
 
 
@@ -53,7 +53,7 @@ class Grid:
     @property
     def missing(self) -> list[Line]:
         """Stages in which somebody can be, without a published curriculum."""
-        return [line for line in self.lines if line.common.is_missing and (not line.beyond or line.waiting)]
+        return [line for line in self.lines if line.shared.is_missing and (not line.beyond or line.waiting)]
 
     @property
     def to_copy(self) -> int:

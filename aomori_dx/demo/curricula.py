@@ -79,14 +79,14 @@ def _own(year: FiscalYear, courses: dict[str, Course], *, by: User, at: datetime
     """A curriculum of one track, with a few of its people: they were given it when the year began."""
     code, number, added = OWN
     track = CareerTrack.objects.filter(code=code).first()
-    common = Curriculum.objects.filter(stage__number=number, fiscal_year=year, track=None).first()
-    if track is None or common is None:
+    shared = Curriculum.objects.filter(stage__number=number, fiscal_year=year, track=None).first()
+    if track is None or shared is None:
         return
-    row = curricula.draft(common.stage, track, year, by=by, at=at, source=common)
+    row = curricula.draft(shared.stage, track, year, by=by, at=at, source=shared)
     curriculum_items.add_courses(row.pk, [courses[key] for key in added], by=by, at=at, is_required=False)
     curricula.write(row.pk, by=by, at=at, electives=2)
     curricula.publish(row.pk, by=by, at=at)
-    people = StageEnrollment.objects.filter(fiscal_year=year, stage=common.stage).order_by("pk")
+    people = StageEnrollment.objects.filter(fiscal_year=year, stage=shared.stage).order_by("pk")
     of_the_track = list(people.values_list("pk", flat=True)[::4])
     StageEnrollment.objects.filter(pk__in=of_the_track).update(track=track, curriculum=row)
 

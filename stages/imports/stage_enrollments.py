@@ -21,7 +21,6 @@ from stages.models import GrowthStage, Promoter, StageEnrollment, StageStatus
 from stages.services import curricula
 
 STATUSES = {str(status.label): str(status.value) for status in StageStatus}
-WRITTEN = ["stage", "status", "status_on", "started_on", "curriculum"]
 BATCH = 1000
 
 COLUMNS = (
@@ -45,7 +44,9 @@ class StageEnrollmentsPlan:
         closing.ensure_open(*{row.fiscal_year for row in (*self.new, *edited)})
         journal.changing(StageEnrollment, [row.pk for row in edited])
         with constraints_as_rules():
-            StageEnrollment.objects.bulk_update(edited, WRITTEN, batch_size=BATCH)
+            StageEnrollment.objects.bulk_update(
+                edited, ["stage", "status", "status_on", "started_on", "curriculum"], batch_size=BATCH
+            )
             curricula.assign([*edited, *self.new], on=day_of(at))
             journal.created(StageEnrollment.objects.bulk_create(self.new, batch_size=BATCH))
         changes = [*((row, _new(row)) for row in self.new), *self.edited]

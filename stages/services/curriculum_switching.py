@@ -37,11 +37,7 @@ def switch(
         raise RuleBroken("切り替える人を選んでください。")
     if not reason.strip():
         raise RuleBroken("切り替える理由を入力してください。")
-    rows = StageEnrollment.objects.filter(pk__in=wanted).select_for_update(of=("self",)).order_by("pk")
-    held = list(rows.select_related("promoter__employee", "stage", "curriculum__stage", "curriculum__track"))
-    movable = set(curriculum_preview.candidates(new).filter(pk__in=wanted).values_list("pk", flat=True))
-    if stuck := [row for row in held if row.pk not in movable]:
-        raise RuleBroken(_cannot_move(stuck))
+    held = _held(wanted, new)
     events = [
         audit.event(
             row,
@@ -60,6 +56,16 @@ def switch(
     for row in held:
         row.curriculum = new
     curricula_assigned.send(sender=Curriculum, enrollments=[row.pk for row in held], at=at)
+    return held
+
+
+def _held(wanted: list[int], new: Curriculum) -> list[StageEnrollment]:
+    """These years, locked. Raises RuleBroken naming those that cannot be moved."""
+    rows = StageEnrollment.objects.filter(pk__in=wanted).select_for_update(of=("self",)).order_by("pk")
+    held = list(rows.select_related("promoter__employee", "stage", "curriculum__stage", "curriculum__track"))
+    movable = set(curriculum_preview.candidates(new).filter(pk__in=wanted).values_list("pk", flat=True))
+    if stuck := [row for row in held if row.pk not in movable]:
+        raise RuleBroken(_cannot_move(stuck))
     return held
 
 
