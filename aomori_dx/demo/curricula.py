@@ -1,4 +1,5 @@
-"""The demo's curricula: five stages for every year that has begun, a track's own, a revision in the present year."""
+"""The demo's curricula: published for every stage and year that has begun, one of a track, a revision this year, and
+drafts of the stages that somebody comes to in the years ahead."""
 
 import csv
 from datetime import date, datetime, timedelta
@@ -36,16 +37,17 @@ def create(*, on: date, at: datetime) -> int:
     plan = TrainingPlan.objects.earliest("pk")
     this = FiscalYear.containing(on)
     first: dict[int, Curriculum] = {}
-    for year in FiscalYear.between(plan.first_year, min(plan.last_year, this)):
+    for year in FiscalYear.between(plan.first_year, plan.last_year):
         for number in range(1, int(year) - int(plan.first_year) + 2):
             stage = GrowthStage.objects.filter(number=number).first()
-            if stage is None:
+            if stage is None or (year > this and number in first):
                 continue
             if number in first:
                 row = curricula.draft(stage, None, year, by=by, at=at, source=first[number])
             else:
                 row = first[number] = _first(stage, year, lines, courses, by=by, at=at)
-            curricula.publish(row.pk, by=by, at=at)
+            if year <= this:
+                curricula.publish(row.pk, by=by, at=at)
     _own(this, courses, by=by, at=at)
     _revise(this, courses, on=on, by=by, at=at)
     return Curriculum.objects.count()
