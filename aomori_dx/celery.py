@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
     "promote-waitlist": {"task": "training.tasks.promote_waitlist", "schedule": crontab(minute=10)},
     "assign-requirements": {"task": "training.tasks.assign_requirements", "schedule": crontab(hour=3, minute=0)},
+    "recompute-progress": {"task": "stages.tasks.recompute_progress", "schedule": crontab(hour=1, minute=30)},
     "compute-quotas": {"task": "stages.tasks.compute_quotas", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from staff.signals import departments_succeeded, records_changed
-from stages.services import exemptions, quotas
+from stages.services import exemptions, quotas, recomputing
+from training.signals import completion_changed
 
 
 @receiver(records_changed)
@@ -17,3 +18,8 @@ def compute_the_quotas_again(sender: type, *, at: datetime, **kwargs: Any) -> No
 @receiver(departments_succeeded)
 def let_exemptions_follow(sender: type, *, successions: list, act: Any, **kwargs: Any) -> None:
     exemptions.follow(successions, act=act)
+
+
+@receiver(completion_changed)
+def compute_the_progress_again(sender: type, *, employees: list[int], at: datetime, **kwargs: Any) -> None:
+    recomputing.of_employees(employees, at=at)

@@ -8,7 +8,7 @@ from celery import shared_task
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.progress import Steps
-from stages.services import quotas, reminders, reserves
+from stages.services import quotas, recomputing, reminders, reserves
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -38,3 +38,14 @@ def compute_quotas_job(steps: Steps) -> dict[str, Any]:
 def send_reminders() -> None:
     """Departments that have not answered the call, on the days for it. Running it again changes nothing."""
     reminders.send_due(at=clock.now())
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def recompute_progress() -> None:
+    """Everybody's progress and how everybody stands, as of today. Running it again changes nothing."""
+    recomputing.all_of_year(None, at=clock.now())
+
+
+def recompute_progress_job(steps: Steps) -> dict[str, Any]:
+    """The same as a job that a person asked for."""
+    return {"changed": recomputing.all_of_year(None, at=clock.now(), report=steps.at)}

@@ -139,6 +139,8 @@ ACTIONS = {
     "account_set_aside": "アカウントを対象外にする",
     "account_taken_back": "照合の取消",
     "assigned": "必修の割当",
+    "ruled": "免除・認定・不認定",
+    "ruling_revoked": "免除・認定・不認定の取消",
     "stages.nomination:accept": "決定",
     "stages.nomination:withdraw": "取下げ",
 }

@@ -49,29 +49,27 @@ class _Known:
         self.extended: dict[str, date] = {}
         self.away: list[Away] = []
         for fact in set(facts):
-            self._take(fact, spec, as_of)
+            if isinstance(fact, Away):
+                self.away += [fact] if fact.first <= as_of else []
+            elif fact.on <= as_of and _counts(fact, spec):
+                self._take(fact)
 
-    def _take(self, fact: Fact, spec: Spec, as_of: date) -> None:
-        if isinstance(fact, Away):
-            if fact.first <= as_of:
-                self.away.append(fact)
-            return
-        if fact.on > as_of:
-            return
+    def _take(self, fact: Done | Begun | Ruling | Extended) -> None:
         if isinstance(fact, Done):
             known = self.done.get(fact.item)
-            if _counts(fact.year, spec) and (known is None or (fact.on, fact.key) < (known.on, known.key)):
+            if known is None or (fact.on, fact.key) < (known.on, known.key):
                 self.done[fact.item] = fact
         elif isinstance(fact, Begun):
-            if _counts(fact.year, spec):
-                self.begun[fact.item].append(fact)
+            self.begun[fact.item].append(fact)
         elif isinstance(fact, Ruling):
             self.rulings[fact.item].append(fact)
         else:
             self.extended[fact.item] = max(fact.until, self.extended.get(fact.item, fact.until))
 
 
-def _counts(year: int | None, spec: Spec) -> bool:
+def _counts(fact: Done | Begun | Ruling | Extended, spec: Spec) -> bool:
+    """Where the stage starts anew, only what belongs to the year or a later one."""
+    year = fact.year if isinstance(fact, Done | Begun) else None
     return year is None or spec.anew_from is None or year >= spec.anew_from
 
 
@@ -97,7 +95,7 @@ def fold(spec: Spec, facts: Iterable[Fact], *, as_of: date) -> Progress:
         hours_asked=sum((row.item.hours for row in required if row.state != EXEMPTED), NOTHING) + elective_hours,
         met_on=met_on,
         missing=() if met_on else _missing(required, electives, ruling),
-        next=None if met_on else _next(states, electives),
+        queue=() if met_on else _queue(states, electives),
         last_on=max([*days, *([ruling.on] if ruling else [])], default=None),
         deadline=deadline,
         ruling=ruling,
@@ -196,11 +194,12 @@ def _elective_words(electives: Electives) -> str:
     return f"選択項目を{'、'.join(parts)}"
 
 
-def _next(states: tuple[ItemState, ...], electives: Electives) -> ItemState | None:
-    """What is required by its day, then an elective item while its rule asks; what was denied is for the office."""
+def _queue(states: tuple[ItemState, ...], electives: Electives) -> tuple[ItemState, ...]:
+    """What is required by its day, then the elective items while their rule asks; what was denied is for the office."""
     waiting = [row for row in states if row.state in {OPEN, IN_PROGRESS, OVERDUE}]
-    asked = [row for row in waiting if row.item.required] or ([] if electives.is_met else waiting)
-    return min(asked, key=_urgency, default=None)
+    required = [row for row in waiting if row.item.required]
+    optional = [] if electives.is_met else [row for row in waiting if not row.item.required]
+    return (*sorted(required, key=_urgency), *sorted(optional, key=_urgency))
 
 
 def _urgency(row: ItemState) -> tuple[date, bool, int, str]:

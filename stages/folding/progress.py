@@ -74,7 +74,7 @@ class Electives:
 class Progress:
     """One year in a stage as of a day. `met_on`: when the last thing asked for became true (rule 7).
 
-    `ruling`: the newest decision about the stage as a whole. `next`: the item to take up next. `last_on`: when
+    `ruling`: the newest decision about the stage as a whole. `queue`: the items to take up, in this order. `last_on`: when
     something moved last. `is_stopped`: leave that has no end stops the deadline.
     """
 
@@ -87,7 +87,7 @@ class Progress:
     hours_asked: Decimal
     met_on: date | None
     missing: tuple[Missing, ...]
-    next: ItemState | None
+    queue: tuple[ItemState, ...]
     last_on: date | None
     deadline: date | None
     ruling: Ruling | None = None
@@ -96,6 +96,10 @@ class Progress:
     @property
     def is_met(self) -> bool:
         return self.met_on is not None
+
+    @property
+    def next(self) -> ItemState | None:
+        return self.queue[0] if self.queue else None
 
     @property
     def overdue(self) -> list[ItemState]:

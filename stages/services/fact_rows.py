@@ -98,7 +98,11 @@ def _examinations(employees: Any) -> QuerySet:
 
 def _rulings(employees: Any) -> QuerySet:
     rows = ProgressRuling.objects.filter(enrollment__promoter__employee__in=employees, revoked_at__isnull=True)
-    about = {"course": "item__course_id", "item_kind": Coalesce("item__kind", Value("")), "text": Coalesce("item__title", Value(""))}
+    about = {
+        "course": "item__course_id",
+        "item_kind": Coalesce("item__kind", Value("")),
+        "text": Coalesce("item__title", Value("")),
+    }
     fields = {"key": "pk", "enrollment": "enrollment_id", "on": "ruled_on", "code": "kind", "by": "by_name"}
     return _row(rows, RULING, who="enrollment__promoter__employee_id", **about, **fields)
 

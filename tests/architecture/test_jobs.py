@@ -25,6 +25,7 @@ RUN_TWICE = {
     "training.tasks.send_reminders": "tests/training/test_required_reminders.py::test_the_task_run_twice_tells_once",
     "stages.tasks.compute_quotas": QUOTAS,
     "stages.tasks.pass_on_reserves": "tests/stages/test_tasks.py::test_passing_over_reserves_twice_is_once",
+    "stages.tasks.recompute_progress": "tests/stages/test_recomputing.py::test_the_task_run_twice_is_the_same_as_once",
     "stages.tasks.send_reminders": (
         "tests/stages/test_reminders.py::test_the_task_run_twice_reminds_once_and_the_morning_letter_tells"
     ),
@@ -39,6 +40,7 @@ JOBS_RUN_TWICE = {
     "apply_change_set": "tests/staff/test_change_sets.py::test_applying_twice_is_applying_once",
     "check_change_set": CHANGE_SETS,
     "undo_change_set": CHANGE_SETS,
+    "recompute_progress": "tests/stages/test_recomputing.py::test_the_job_run_twice_is_the_same_as_once",
     "compute_quotas": "tests/stages/test_tasks.py::test_the_job_run_twice_is_the_same_as_once",
 }
 """Kind of job → the test that runs its handler twice."""
