@@ -47,6 +47,7 @@ def certificates_of_others(user: User, on: date) -> bool:
 MENU = (
     Entry("ホーム", "reports:home", "house", everyone),
     Entry("マイページ", "training:me", "user", may_training.see_certificates),
+    Entry("私の育成", "stages:my-progress", "gauge", may.apply_oneself),
     Entry("自分の所属", "stages:department", "list-checks", may.answer_calls),
     Entry("活用の確認", "training:follow-ups", "list-checks", may_training.answer_follow_ups),
     Entry("所属の必修研修", "training:department-training", "calendar", may_training.see_own_unfinished),

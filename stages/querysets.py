@@ -39,6 +39,12 @@ class PromoterQuerySet(QuerySet):
             enrollments__stage__number=1, enrollments__status="completed", enrollments__status_on__lte=day
         )
 
+    def working_in(self, departments: Any, day: date):
+        """Whose employee has a posting, primary or 兼務, in one of these departments (ids) on `day`."""
+        relation: Any = self.model._meta.get_field("employee")
+        people = relation.related_model._default_manager.posted_to(departments, day)
+        return self.filter(employee__in=people)
+
     def nominated_from(self, bureau: int):
         """Nominated by a department of the bureau, as it was when it nominated."""
         return self.filter(Q(department__parent=bureau) | Q(department__parent__parent=bureau))

@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from stages.folding.deadlines import moved
-from stages.folding.facts import ACCEPT, DENY, EXEMPT, Away, Begun, Done, Fact, Item, Ruling, Spec
+from stages.folding.facts import ACCEPT, DENY, EXEMPT, Away, Begun, Done, Extended, Fact, Item, Ruling, Spec
 from stages.folding.progress import (
     ACCEPTED,
     DENIED,

@@ -74,8 +74,8 @@ class Electives:
 class Progress:
     """One year in a stage as of a day. `met_on`: when the last thing asked for became true (rule 7).
 
-    `ruling`: the newest decision about the stage as a whole. `queue`: the items to take up, in this order. `last_on`: when
-    something moved last. `is_stopped`: leave that has no end stops the deadline.
+    `ruling`: the newest decision about the stage as a whole. `queue`: the items to take up, in this order.
+    `last_on`: when something moved last. `is_stopped`: leave that has no end stops the deadline.
     """
 
     as_of: date

@@ -47,7 +47,7 @@ NO_SPEC = Spec(())
 class Case:
     """One year in a stage with all that is known of it. `as_of`: the day asked for, or the one on which it ended.
 
-    `bookings`: what is booked, by item.
+    `bookings`: what is booked, by item. `rows`: the items as they stand in the curriculum, with their courses.
     """
 
     enrollment: StageEnrollment
@@ -56,6 +56,7 @@ class Case:
     facts: tuple[Fact, ...]
     situation: Situation
     bookings: dict[str, Row]
+    rows: tuple[CurriculumItem, ...]
 
     def fold(self) -> Progress:
         return fold(self.spec, self.facts, as_of=self.as_of)
@@ -77,15 +78,19 @@ def load_of(promoter: Promoter, *, as_of: date) -> list[Case]:
 
 def _cases(promoters: Any, as_of: date, *, only: frozenset[int] | None) -> list[Case]:
     years = _years(promoters, as_of, joined=only is None)
-    specs = _specs({row.curriculum_id for rows in years.values() for row in rows if row.curriculum_id})
+    asked = _asked({row.curriculum_id for rows in years.values() for row in rows if row.curriculum_id})
     known: dict[int, list[Row]] = defaultdict(list)
     for row in fact_rows.of_people(promoters.values("employee")):
         known[row.who].append(row)
-    offered = offered_courses(specs, as_of)
+    offered = offered_courses(as_of) if asked else frozenset()
     found = []
     for rows in years.values():
         person = _Person(rows, known.get(rows[0].promoter.employee_id, []), as_of)
-        found += [person.case(row, specs, offered) for row in rows if only is None or row.pk in only]
+        found += [
+            person.case(row, asked.get(row.curriculum_id or 0, _Asked()), offered)
+            for row in rows
+            if only is None or row.pk in only
+        ]
     return found
 
 
@@ -105,12 +110,21 @@ def _years(promoters: Any, as_of: date, *, joined: bool) -> dict[int, list[Stage
     return found
 
 
-def _specs(curricula: set[int]) -> dict[int, tuple[Item, ...]]:
-    found: dict[int, list[Item]] = defaultdict(list)
+@dataclass(frozen=True)
+class _Asked:
+    """The items of one curriculum, as rows and as the fold knows them."""
+
+    rows: tuple[CurriculumItem, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def _asked(curricula: set[int]) -> dict[int, _Asked]:
+    found: dict[int, list[CurriculumItem]] = defaultdict(list)
     if curricula:
-        for row in CurriculumItem.objects.filter(curriculum__in=curricula).order_by("position", "pk"):
-            found[row.curriculum_id].append(item_of(row))
-    return {pk: tuple(items) for pk, items in found.items()}
+        rows = CurriculumItem.objects.filter(curriculum__in=curricula).select_related("course")
+        for row in rows.order_by("position", "pk"):
+            found[row.curriculum_id].append(row)
+    return {pk: _Asked(tuple(rows), tuple(item_of(row) for row in rows)) for pk, rows in found.items()}
 
 
 def item_of(row: CurriculumItem) -> Item:
@@ -126,10 +140,8 @@ def key_of(kind: str, course: int | None, title: str) -> str:
     return PRACTICE if kind == ItemKind.PRACTICE else examination_key(folded(title))
 
 
-def offered_courses(specs: dict[int, tuple[Item, ...]], on: date) -> frozenset[str]:
+def offered_courses(on: date) -> frozenset[str]:
     """The items that somebody can take up: e-learning of the catalogue, and runs that take or will take bookings."""
-    if not specs:
-        return frozenset()
     runs = CourseRun.objects.filter(course=OuterRef("pk"), status__in=(RunStatus.OPEN, RunStatus.DRAFT))
     runs = runs.filter(closes_on__gte=on)
     courses = Course.objects.offered_on(on).filter(Q(method=Method.ELEARNING) | Exists(runs))
@@ -156,14 +168,14 @@ class _Person:
                 else:
                     self.of_item[fact.item or ""].append(fact)
 
-    def case(self, row: StageEnrollment, specs: dict[int, tuple[Item, ...]], offered: frozenset[str]) -> Case:
+    def case(self, row: StageEnrollment, asked: _Asked, offered: frozenset[str]) -> Case:
         chain, anew = self._chain(row)
         as_of = self.as_of
         if row.status in (StageStatus.NOT_COMPLETED, StageStatus.WITHDRAWN):
             as_of = min(as_of, row.status_on)
-        spec = _spec(row, specs, anew)
+        spec = _spec(row, asked.items, anew)
         facts = tuple(self._facts(row, spec, chain))
-        return Case(row, as_of, spec, facts, self._situation(row, spec, facts, offered), self.bookings)
+        return Case(row, as_of, spec, facts, self._situation(row, spec, facts, offered), self.bookings, asked.rows)
 
     def _chain(self, row: StageEnrollment) -> tuple[list[StageEnrollment], int | None]:
         """The years of the same stage up to this one whose facts hold together, and from which year they start anew.
@@ -220,11 +232,10 @@ class _Person:
         )
 
 
-def _spec(row: StageEnrollment, specs: dict[int, tuple[Item, ...]], anew: int | None) -> Spec:
+def _spec(row: StageEnrollment, items: tuple[Item, ...], anew: int | None) -> Spec:
     if row.curriculum is None:
         return replace(NO_SPEC, started_on=row.started_on)
     asked = row.curriculum
-    items = specs.get(asked.pk, ())
     return Spec(items, asked.deadline, asked.electives, asked.elective_hours, row.started_on, anew)
 
 
