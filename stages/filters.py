@@ -100,7 +100,7 @@ class PromoterFilter(WordedFilter):
         self.filters["stage"].extra["choices"] = [
             (str(stage.number), f"{stage.number} {stage.name}") for stage in stages
         ]
-        self.filters["bureau"].extra["choices"] = _bureaus()
+        self.filters["bureau"].extra["choices"] = bureaus()
 
     @property
     def year(self) -> FiscalYear:
@@ -199,7 +199,7 @@ def _stages_and_years() -> tuple[Sequence[GrowthStage], list[FiscalYear]]:
     return stages, list(FiscalYear.between(stages[0].first_year, stages[0].last_year))
 
 
-def _bureaus() -> list[tuple[str, str]]:
+def bureaus() -> list[tuple[str, str]]:
     """Every bureau that ever was; those that are no more say so."""
     rows = Department.objects.bureaus().order_by("sort_order", "name", "pk")
     return [(str(row.pk), f"{row.name}(廃止)" if row.valid_to else row.name) for row in rows]

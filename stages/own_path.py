@@ -21,6 +21,7 @@ from stages.models import (
     Promoter,
     StageEnrollment,
     StageStatus,
+    Standing,
 )
 from stages.services import progress_facts
 from stages.services.fact_rows import Row
@@ -115,11 +116,18 @@ class Path:
     certificates: tuple[tuple[Certificate, str], ...] = ()
     wish: ContinuationWish | None = None
     wish_href: str = ""
+    is_whole: bool = True
+
+    @property
+    def standing_word(self) -> str:
+        return str(Standing(self.verdict.standing).label) if self.verdict else ""
 
 
-def of(promoter: Promoter, *, as_of: date) -> Path:
-    """The path of `promoter` as of a day. The same eight queries whatever the history; `promoter` comes with the
-    employee."""
+def of(promoter: Promoter, *, as_of: date, whole: bool = True) -> Path:
+    """The path of `promoter` (with the employee) as of a day, in the same queries whatever the history.
+
+    `whole`: also what the next stage asks, the certificates and the wish (four queries more).
+    """
     cases = [case for case in progress_facts.load_of(promoter, as_of=as_of) if case.enrollment.started_on <= as_of]
     stages = list(GrowthStage.objects.order_by("number"))
     years = tuple(Year(case.enrollment, case.fold()) for case in cases)
@@ -127,7 +135,7 @@ def of(promoter: Promoter, *, as_of: date) -> Path:
     verdict = case.verdict(progress) if case and progress else None
     message, tone = _message(promoter, case, progress, stages, as_of)
     groups = _groups(case, progress, as_of) if case and progress else ()
-    preview = _preview(case, stages, as_of)
+    preview = _preview(case, stages, as_of) if whole else None
     goes_on = case is not None and case.enrollment.status == StageStatus.IN_PROGRESS and not _is_gone(promoter, as_of)
     upcoming = FiscalYear.containing(as_of).next
     return Path(
@@ -144,9 +152,10 @@ def of(promoter: Promoter, *, as_of: date) -> Path:
         years=years,
         preview=preview,
         preview_items=tuple(preview.items.all()) if preview else (),
-        certificates=tuple(_certificates(promoter, as_of)),
-        wish=ContinuationWish.objects.filter(promoter=promoter, fiscal_year=upcoming).first(),
-        wish_href=there(WISH) if goes_on else "",
+        certificates=tuple(_certificates(promoter, as_of)) if whole else (),
+        wish=ContinuationWish.objects.filter(promoter=promoter, fiscal_year=upcoming).first() if whole else None,
+        wish_href=there(WISH) if goes_on and whole else "",
+        is_whole=whole,
     )
 
 

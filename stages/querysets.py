@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, FilteredRelation, FloatField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
@@ -122,6 +122,39 @@ class CurriculumQuerySet(QuerySet):
         if who.is_office or who.has(OfficeRole.ADMIN, OfficeRole.VIEWER):
             return self
         return self.published() if who.is_known_here else self.none()
+
+
+class StageProgressQuerySet(QuerySet):
+    def to_be_looked_at(self, fiscal_year: FiscalYear):
+        """What goes on in the year, and what contradicts itself in whatever year."""
+        going = Q(enrollment__fiscal_year=fiscal_year, enrollment__status__in=("in_progress", "suspended"))
+        return self.filter(going | Q(standing="contradictory"))
+
+    def with_people(self, day: date):
+        """With what a list shows of each: the person, the 所属 of `day`, the year in its stage."""
+        person, posting = "enrollment__promoter__employee", "enrollment__promoter__employee__postings"
+        primary = Q(**{f"{posting}__is_primary": True})
+        rank = Case(*(When(standing=code, then=Value(number)) for number, code in enumerate(WORST_FIRST)))
+        return self.annotate(
+            post=FilteredRelation(posting, condition=primary & _in_force(posting, day)),
+            rank=rank,
+            promoter=F("enrollment__promoter"),
+            number=F(f"{person}__employee_number"),
+            name=F(f"{person}__name"),
+            kana=F(f"{person}__kana"),
+            kana_key=F(f"{person}__kana_key"),
+            cohort=F("enrollment__promoter__cohort"),
+            fiscal_year=F("enrollment__fiscal_year"),
+            stage_number=F("enrollment__stage__number"),
+            stage_name=F("enrollment__stage__name"),
+            status=F("enrollment__status"),
+            now=F("post__department__name"),
+            now_code=F("post__department__code"),
+            now_bureau=Coalesce("post__department__parent__parent__name", "post__department__parent__name"),
+        )
+
+
+WORST_FIRST = ("contradictory", "stuck", "behind", "no_curriculum", "on_track", "met")
 
 
 class NominationQuerySet(QuerySet):

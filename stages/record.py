@@ -1,4 +1,4 @@
-"""One promoter's record on a line of time: appointed, posted, trained, away, gone."""
+"""One promoter's record on a line of time: nominated, appointed, posted, trained, judged, away, gone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +11,12 @@ from aomori_dx.kernel import history
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 from staff import permissions as may_staff
-from staff.models import Absence, Posting, User
+from staff.models import AbsenceReason, Posting, User
+from stages import record_events
 from stages.models import Promoter, StageEnrollment, StageStatus
+from stages.record_events import Event
+from stages.services import fact_rows
+from stages.services.fact_rows import Row
 
 MOST_ACTS = 50
 ENDINGS: dict[str, str] = {
@@ -21,16 +25,6 @@ ENDINGS: dict[str, str] = {
     StageStatus.SUSPENDED: "を中断",
     StageStatus.WITHDRAWN: "を辞退",
 }
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that became true on a day. `kind` is appointment, posting, training, absence or end."""
-
-    on: date
-    kind: str
-    title: str
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,17 +53,19 @@ class Record:
 def of(promoter: Promoter, *, reader: User, on: date) -> Record:
     """The record of `promoter` as `reader` may see it on `on`: why somebody is away, HR alone."""
     person = promoter.employee
-    years = list(promoter.enrollments.select_related("stage").order_by("fiscal_year"))
+    years = list(promoter.enrollments.select_related("stage", "curriculum", "track").order_by("fiscal_year"))
     postings = list(
         Posting.objects.filter(employee=person)
         .select_related("department__parent")
         .order_by("valid_from", "-is_primary")
     )
-    absences = list(person.absences.order_by("valid_from"))
+    facts = list(fact_rows.of_people([person.pk]))
+    absences = sorted((row for row in facts if row.table == fact_rows.ABSENCE), key=lambda row: row.on or date.max)
     events = [
         *_appointment(promoter),
         *_postings(postings, since=promoter.appointed_on),
         *_training(years),
+        *record_events.of(promoter, facts),
         *_absences(absences, with_reason=may_staff.see_leave_reason(reader, on)),
     ]
     past = sorted((event for event in events if event.on <= on), key=lambda event: event.on)
@@ -77,7 +73,7 @@ def of(promoter: Promoter, *, reader: User, on: date) -> Record:
         promoter=promoter,
         bureau=promoter.department.parent.name if promoter.department.parent else "",
         now=next((row for row in postings if row.is_primary and row.holds_on(on)), None),
-        is_away=any(row.holds_on(on) for row in absences),
+        is_away=any(_holds_on(row, on) for row in absences),
         has_left=not person.in_service_on(on),
         years=years,
         line=[(year, list(rows)) for year, rows in groupby(past, key=lambda event: FiscalYear.containing(event.on))],
@@ -108,17 +104,31 @@ def _postings(rows: list[Posting], *, since: date) -> Iterator[Event]:
 
 def _training(rows: list[StageEnrollment]) -> Iterator[Event]:
     for row in rows:
-        yield Event(row.started_on, "training", f"{row.stage.label}を開始")
+        asked = f"カリキュラム 第{row.curriculum.version}版" if row.curriculum else ""
+        track = row.track.name if row.track else ""
+        yield Event(row.started_on, "training", f"{row.stage.label}を開始", "、".join(filter(None, (asked, track))))
         if row.status in ENDINGS:
-            yield Event(row.status_on, "training", f"{row.stage.label}{ENDINGS[row.status]}")
+            yield Event(row.status_on, "training", f"{row.stage.label}{ENDINGS[row.status]}", _judgement(row))
 
 
-def _absences(rows: list[Absence], *, with_reason: bool) -> Iterator[Event]:
+def _judgement(row: StageEnrollment) -> str:
+    """How the year was judged, by whom and why; empty where nobody judged it."""
+    if not row.outcome:
+        return ""
+    by = f"{row.judged_by_name}が判定" if row.judged_by_name else ""
+    return "、".join(filter(None, (f"判定: {row.get_outcome_display()}", by, row.outcome_reason)))
+
+
+def _holds_on(row: Row, day: date) -> bool:
+    return row.on is not None and row.on <= day and (row.until is None or row.until > day)
+
+
+def _absences(rows: list[Row], *, with_reason: bool) -> Iterator[Event]:
     for row in rows:
-        word = row.get_reason_display() if with_reason else "休職等"
-        yield Event(row.valid_from, "absence", f"{word}を開始")
-        if row.valid_to:
-            yield Event(row.valid_to, "absence", f"{word}から復帰")
+        word = AbsenceReason(row.code).label if with_reason else "休職等"
+        yield Event(row.on or date.max, "absence", f"{word}を開始")
+        if row.until:
+            yield Event(row.until, "absence", f"{word}から復帰")
 
 
 def _acts(promoter: Promoter, years: list[StageEnrollment]) -> list[Act]:

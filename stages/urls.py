@@ -18,12 +18,14 @@ from stages.views import (
     fiscal_years,
     my_progress,
     nominate,
+    promoter_progress,
     promoters,
     prospects,
     reminders,
     scores,
     selection,
     self_nomination,
+    standing,
 )
 
 app_name = "stages"
@@ -31,7 +33,13 @@ HEAD, PERSON = {"page": "stages:department"}, {"page": "stages:self-nomination"}
 urlpatterns = [
     path("promoters/", promoters.show_all, name="promoters"),
     path("promoters/download/", promoters.download, name="promoters-download"),
+    path("promoters/standing/", standing.show_all, name="standing"),
+    path("promoters/standing/download/", standing.download, name="standing-download"),
+    path("promoters/standing/recompute/", standing.recompute, name="standing-recompute"),
     path("promoters/<int:pk>/", promoters.show, name="promoter"),
+    path("promoters/<int:pk>/progress/", promoter_progress.show, name="promoter-progress"),
+    path("promoters/<int:pk>/rulings/", promoter_progress.rule, name="promoter-rule"),
+    path("promoters/<int:pk>/rulings/<int:ruling>/revoke/", promoter_progress.revoke, name="promoter-ruling-revoke"),
     path("nominations/documents/", documents.show_all, name="documents"),
     path("nominations/documents/<slug:kind>/", documents.edit, name="document-text"),
     path("nominations/documents/<slug:kind>/preview/", documents.preview, name="document-preview"),

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from stages.models.curriculum import CurriculumItem
 from stages.models.enrollment import StageEnrollment
+from stages.querysets import StageProgressQuerySet
 
 
 class RulingKind(models.TextChoices):
@@ -82,6 +83,8 @@ class StageProgress(models.Model):
     proposal = models.CharField("提案", max_length=300, blank=True)
     last_fact_on = models.DateField("最後に進んだ日", null=True, blank=True)
     computed_at = models.DateTimeField("計算日時")
+
+    objects = StageProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "進み具合"

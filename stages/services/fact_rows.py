@@ -109,7 +109,7 @@ def _rulings(employees: Any) -> QuerySet:
 
 def _absences(employees: Any) -> QuerySet:
     rows = Absence.objects.filter(employee__in=employees)
-    return _row(rows, ABSENCE, who="employee_id", key="pk", on="valid_from", until="valid_to")
+    return _row(rows, ABSENCE, who="employee_id", key="pk", on="valid_from", until="valid_to", code="reason")
 
 
 _ARMS = (_completions, _attendances, _bookings, _reports, _examinations, _rulings, _absences)

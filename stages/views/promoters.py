@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -56,7 +56,10 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/promoters/<id>/`: the whole record; with `?as_of=` on to the progress as it was on that day."""
     at = clock.now()
+    if "as_of" in request.GET:
+        return redirect(f"{reverse('stages:promoter-progress', args=[pk])}?{request.GET.urlencode()}")
     rows = Promoter.objects.select_related("employee", "department__parent")
     promoter = get_object_or_404(rows if may.see_promoters(request.user, at.date()) else rows.none(), pk=pk)
     audit.record(promoter, "viewed", by=request.user, at=at)

@@ -18,6 +18,7 @@ from stages.models import (
     Curriculum,
     Nomination,
     NominationCall,
+    ProgressRuling,
     Promoter,
     Route,
     StageEnrollment,
@@ -78,6 +79,7 @@ class House:
     """About a colleague, asked of the head."""
     draft: Curriculum
     """Of the fifth stage and this year, with one item."""
+    ruling: ProgressRuling
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -106,6 +108,7 @@ def settle(*, plan: bool = True) -> House:
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)
+    made["ruling"] = growth.ruling(enrollment)
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),

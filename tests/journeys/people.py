@@ -6,12 +6,12 @@ from aomori_dx.kernel import clock, outbox
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
 from staff.models import Department, Employee, Notice, OfficeRole, User
-from stages.models import Nomination, StageStatus
-from stages.services import quotas
+from stages.models import Nomination, StageEnrollment, StageStatus
+from stages.services import quotas, recomputing
 from tests.conftest import NOW
+from tests.factories import growth, staff, surveys, training
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
-from tests.factories import staff, surveys, training
 from tests.factories import stages as make
 from training.models import CourseRun, Survey
 
@@ -52,6 +52,7 @@ def someone(role: str) -> User:
         make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
         _own_training(who.employee, days)
+        _stage(make.enrollment(who, stage=2, fiscal_year=who.cohort.next))
         return staff.user(who.employee)
     person = staff.posting().employee
     surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))
@@ -102,12 +103,23 @@ def _required(place: Department) -> None:
     training.completion(person, rule.course, completed_on=today, fiscal_year=year)
 
 
+def _stage(year: StageEnrollment) -> None:
+    """Courses of every kind, one done, one that is late, an elective one and the practice report."""
+    courses = [training.course(method=method) for method in ("elearning", "classroom", "hands_on")]
+    asked = growth.curriculum(*courses, stage=year.stage.number, practice=True, electives=1)
+    asked.items.filter(course=courses[1]).update(due_on=clock.today() - timedelta(days=9))
+    asked.items.filter(course=courses[2]).update(is_required=False)
+    training.completion(year.promoter.employee, courses[0])
+    year.curriculum = asked
+    year.save()
+
+
 def _nominations(place: Department) -> None:
     """What a head looks at: an open call, somebody recommended, somebody who has applied, somebody who cannot be."""
     year, today = FiscalYear.containing(clock.today()), clock.today()
     open_today = {"opens_on": today, "closes_on": today, "attachment": b"%PDF-1.7", "attachment_name": "要領.pdf"}
     make_nominations.call(fiscal_year=year, places=2, **open_today)
-    make.promoter(staff.posting(to=place).employee, cohort=make.R6)
+    _stage(make.enrollment(make.promoter(staff.posting(to=place).employee, cohort=make.R6)))
     for route in ("recommended", "self"):
         fields = {"fiscal_year": year, "department": place, "status": "submitted", "submitted_at": clock.now()}
         Nomination.objects.create(route=route, nominee=staff.posting(to=place).employee, reason="意欲", **fields)
@@ -120,7 +132,10 @@ def _programme(place: Department) -> None:
     make_nominations.call(fiscal_year=FiscalYear.containing(today), opens_on=today, closes_on=today)
     who = make.promoter(staff.posting(staff.employee("髙橋　美咲")).employee, cohort=make.R6)
     make.enrollment(who, status=StageStatus.COMPLETED)
-    make.enrollment(who, stage=2, fiscal_year=make.R7)
+    year = make.enrollment(who, stage=2, fiscal_year=make.R7)
+    _stage(year)
+    growth.ruling(year)
+    recomputing.all_of_year(None, at=clock.now())
     make.promoter(department=place)
     staff.employee("配属　待子")
     quotas.compute(make.R8, as_of=NOW.date(), at=NOW)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from aomori_dx.kernel import progress as jobs
 from staff.models import Absence
 from stages import progress_of, tasks
-from stages.models import StageEnrollment, StageOutcome, StageProgress, StageStatus, Standing
+from stages.models import Curriculum, StageEnrollment, StageOutcome, StageProgress, StageStatus, Standing
 from stages.services import progress as years
 from stages.services import recomputing
 from tests.conftest import NOW
@@ -28,7 +28,8 @@ TODAY = NOW.date()
 def someone(*courses, stage: int = 1, practice: bool = False, **fields) -> StageEnrollment:
     """A promoter of R8 whose curriculum asks for the courses."""
     person = make.posting().employee
-    asked = growth.curriculum(*courses, stage=stage, practice=practice)
+    version = Curriculum.objects.count() + 1
+    asked = growth.curriculum(*courses, stage=stage, practice=practice, version=version, reason="改定")
     return make_stages.enrollment(make_stages.promoter(person), stage=stage, curriculum=asked, **fields)
 
 
