@@ -1,7 +1,7 @@
 """A promoter's way through the stages as one screen shows it: to herself, read-only to the head and the office."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -89,7 +89,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Year:
+class Told:
     """A year that is over, or the present one, in a line."""
 
     enrollment: StageEnrollment
@@ -110,7 +110,7 @@ class Path:
     verdict: Verdict | None = None
     groups: tuple[Group, ...] = ()
     next: Next | None = None
-    years: tuple[Year, ...] = ()
+    years: tuple[Told, ...] = ()
     preview: Curriculum | None = None
     preview_items: tuple[CurriculumItem, ...] = ()
     certificates: tuple[tuple[Certificate, str], ...] = ()
@@ -130,15 +130,12 @@ def of(promoter: Promoter, *, as_of: date, whole: bool = True) -> Path:
     """
     cases = [case for case in progress_facts.load_of(promoter, as_of=as_of) if case.enrollment.started_on <= as_of]
     stages = list(GrowthStage.objects.order_by("number"))
-    years = tuple(Year(case.enrollment, case.fold()) for case in cases)
+    years = tuple(Told(case.enrollment, case.fold()) for case in cases)
     case, progress = (cases[-1], years[-1].progress) if cases else (None, None)
-    verdict = case.verdict(progress) if case and progress else None
     message, tone = _message(promoter, case, progress, stages, as_of)
     groups = _groups(case, progress, as_of) if case and progress else ()
-    preview = _preview(case, stages, as_of) if whole else None
     goes_on = case is not None and case.enrollment.status == StageStatus.IN_PROGRESS and not _is_gone(promoter, as_of)
-    upcoming = FiscalYear.containing(as_of).next
-    return Path(
+    path = Path(
         promoter=promoter,
         as_of=as_of,
         steps=tuple(_steps(stages, [row.enrollment for row in years])),
@@ -146,16 +143,26 @@ def of(promoter: Promoter, *, as_of: date, whole: bool = True) -> Path:
         tone=tone,
         case=case,
         progress=progress,
-        verdict=verdict,
+        verdict=case.verdict(progress) if case and progress else None,
         groups=groups,
         next=_next(progress, groups) if goes_on and progress else None,
         years=years,
+        is_whole=whole,
+    )
+    return _with_more(path, stages, goes_on=goes_on) if whole else path
+
+
+def _with_more(path: Path, stages: Sequence[GrowthStage], *, goes_on: bool) -> Path:
+    """With what the next stage asks, the certificates and what she wants next year."""
+    preview = _preview(path.case, stages, path.as_of)
+    upcoming = FiscalYear.containing(path.as_of).next
+    return replace(
+        path,
         preview=preview,
         preview_items=tuple(preview.items.all()) if preview else (),
-        certificates=tuple(_certificates(promoter, as_of)) if whole else (),
-        wish=ContinuationWish.objects.filter(promoter=promoter, fiscal_year=upcoming).first() if whole else None,
-        wish_href=there(WISH) if goes_on and whole else "",
-        is_whole=whole,
+        certificates=tuple(_certificates(path.promoter, path.as_of)),
+        wish=ContinuationWish.objects.filter(promoter=path.promoter, fiscal_year=upcoming).first(),
+        wish_href=there(WISH) if goes_on else "",
     )
 
 

@@ -44,7 +44,8 @@ def _nominations(promoter: Promoter) -> Iterator[Event]:
     for row in rows.select_related("department"):
         how = "自薦枠に応募" if row.route == Route.SELF else "DX推進員に推薦"
         text = f"推薦所属 {row.department.name}、{row.get_status_display()}"
-        yield Event(day_of(row.submitted_at), "nomination", f"{row.fiscal_year}の{how}", text)
+        submitted = day_of(row.submitted_at)  # type: ignore[arg-type]  # of those there is a day
+        yield Event(submitted, "nomination", f"{row.fiscal_year}の{how}", text)
 
 
 def _completion(row: Row, courses: dict[int, str]) -> Event:

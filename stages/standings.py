@@ -76,6 +76,12 @@ def counts(on: date) -> dict[str, int]:
     return {code: found.get(code, 0) for code in WORST_FIRST}
 
 
+def at_risk(on: date) -> int:
+    """How many of this year are behind, stuck or contradictory (R73)."""
+    rows = StageProgress.objects.to_be_looked_at(FiscalYear.containing(on))
+    return rows.filter(standing__in=AT_RISK).count()
+
+
 def document(rows: QuerySet, *, on: date, count: int, conditions: str) -> Document:
     """One year in a stage a row."""
     return Document(

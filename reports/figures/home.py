@@ -13,7 +13,7 @@ from staff import roles
 from staff.models import Department, Employee, User
 from staff.models.department import SAME_PLACE
 from staff.organisation import Vacancies, vacancies
-from stages import errands
+from stages import errands, standings
 from stages import permissions as may
 from stages.models import Exemption, GrowthStage, Promoter, QuotaSnapshot, Route, StageStatus
 from training import errands as training_errands
@@ -107,12 +107,14 @@ class Today:
     training: tuple[training_errands.Errand, ...] = ()
     required: tuple[RuleLine, ...] = ()
     climb: Climb | None = None
+    at_risk: int | None = None
 
     @property
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
         waiting = (self.uncomputed, self.owing, self.failed_jobs, self.unplaced, self.to_be_unplaced, self.open_slots)
         return any(waiting) or self.vacant or bool(self.waiting.errands) or bool(self.training)
+        return any(waiting) or bool(self.at_risk) or self.vacant or bool(self.waiting.errands)
 
     @property
     def may_apply_until(self) -> date | None:
@@ -157,6 +159,7 @@ def today(user: User, *, on: date, waiting: errands.Waiting = NOTHING) -> Today:
         training=tuple(training_errands.of(user, on=on)),
         required=tuple(required.rules(year, on=on)) if may_training.see_requirements(user, on) else (),
         climb=_climb(user.employee_id) if user.employee_id else None,
+        at_risk=standings.at_risk(on) if may.see_promoters(user, on) else None,
     )
 
 

@@ -43,16 +43,8 @@ def rule(
     """
     enrollment = _held(enrollment_id, by=by, at=at)
     day = ruled_on or day_of(at)
-    if not reason.strip():
-        raise RuleBroken(NEEDS_REASON)
-    if day > day_of(at):
-        raise RuleBroken(TO_COME)
-    if day < enrollment.started_on:
-        raise RuleBroken(TOO_EARLY)
-    if enrollment.status == StageStatus.WITHDRAWN:
-        raise RuleBroken(WITHDRAWN)
-    if item is not None and item.curriculum_id != enrollment.curriculum_id:
-        raise RuleBroken(ANOTHERS_ITEM)
+    if refusal := _why_not(enrollment, item, day, reason, at):
+        raise RuleBroken(refusal)
     row = ProgressRuling(
         enrollment=enrollment,
         item=item,
@@ -84,6 +76,20 @@ def revoke(ruling_id: int, *, reason: str, by: Any, at: datetime) -> ProgressRul
     audit.record(enrollment, "ruling_revoked", by=by, at=at, before=_told(row), reason=row.revoked_reason)
     recomputing.of_enrollments([enrollment.pk], at=at)
     return row
+
+
+def _why_not(
+    enrollment: StageEnrollment, item: CurriculumItem | None, day: date, reason: str, at: datetime
+) -> str | None:
+    if not reason.strip():
+        return NEEDS_REASON
+    if day > day_of(at):
+        return TO_COME
+    if day < enrollment.started_on:
+        return TOO_EARLY
+    if enrollment.status == StageStatus.WITHDRAWN:
+        return WITHDRAWN
+    return ANOTHERS_ITEM if item is not None and item.curriculum_id != enrollment.curriculum_id else None
 
 
 def _held(enrollment_id: int, *, by: Any, at: datetime) -> StageEnrollment:

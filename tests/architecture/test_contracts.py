@@ -22,6 +22,7 @@ WRONG = {
     "The kernel knows no floor and no roof": ("aomori_dx/kernel/audit.py", "import staff.models"),
     "Values of the kernel are plain Python": ("aomori_dx/kernel/wareki.py", "import django.utils"),
     "The quota engine is pure": ("stages/quota/engine.py", "import stages.models"),
+    "The fold of a stage's facts is pure": ("stages/folding/fold.py", "import stages.models"),
     "Inside staff, data flows one way": ("staff/models/user.py", "import staff.roles"),
     "Inside training, data flows one way": ("training/models/course.py", "import training.services"),
     "Inside stages, data flows one way": ("stages/models/plan.py", "import stages.services.quotas"),

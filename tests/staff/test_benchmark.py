@@ -7,7 +7,9 @@ import pytest
 from aomori_dx.benchmark import floor, measures
 from aomori_dx.benchmark.prefecture import Prefecture
 from staff.models import Employee, Posting
+from stages.models import StageProgress
 from tests.conftest import NOW
+from tests.factories import staff as make
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2024, 4, 1)
@@ -29,6 +31,13 @@ def test_every_file_is_measured_checked_and_applied_beside_the_floor():
     assert both["processor"] == pytest.approx(check["processor"] + apply["processor"])
     assert both["peak_mb"] == max(check["peak_mb"], apply["peak_mb"]) > 0
     assert both["bar"] == measures.BARS["roster"]
+
+
+def test_everybodys_progress_is_measured():
+    make.posting()
+    measure = measures.progress_job(at=NOW)
+    assert measure.rows == StageProgress.objects.count() == 5
+    assert StageProgress.objects.filter(done=7, asked=9).count() == 5
 
 
 def test_a_file_that_is_refused_is_no_measure():

@@ -12,6 +12,7 @@ from stages.models import ProgressRuling, Promoter, StageProgress
 from stages.services import recomputing
 from tests.conftest import NOW
 from tests.factories import growth, programme
+from tests.factories import staff as make
 from tests.factories import stages as make_stages
 from tests.factories import training as make_training
 from tests.stages.test_recomputing import lasting, someone
@@ -174,3 +175,15 @@ def test_the_line_of_time_tells_what_was_learned_decided_and_certified(office):
         f"カリキュラム 第{row.curriculum.version}版",
     ):
         assert told in page
+
+
+def test_the_offices_home_counts_who_is_at_risk_and_the_promoters_leads_to_the_next_thing(office):
+    row = someone(lasting())
+    assert "育成が遅れている方" not in words(office, "/")
+    recomputing.all_of_year(None, at=NOW)
+    assert "育成が遅れている方" in words(office, "/")
+    client = Client()
+    client.force_login(make.user(row.promoter.employee))
+    page = words(client, "/")
+    assert 'href="/me/progress/"' in page
+    assert "育成が遅れている方" not in page

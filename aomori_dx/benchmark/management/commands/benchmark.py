@@ -65,6 +65,7 @@ class Command(BaseCommand):
         today = clock.day_of(at)
         yield measures.quota_job(FiscalYear.containing(today), as_of=today, at=at)
         yield from measures.required_training(FiscalYear.containing(today), on=today, at=at)
+        yield measures.progress_job(at=at)
         yield from measures.pages(user)
 
     def _print(self, result: list[Measure], scale: str) -> None:

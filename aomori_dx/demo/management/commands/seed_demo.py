@@ -18,6 +18,7 @@ from aomori_dx.demo import (
     curricula,
     learning,
     nominations,
+    progress,
     required,
     surveys,
 )
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             surveys.create(on=LAST_YEAR.clamp(today), at=at)
             certificates.create(on=LAST_YEAR.clamp(today), at=at)
             curricula.create(on=LAST_YEAR.clamp(today), at=at)
+            progress.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
     def _load(self, command: str, name: str, as_of: str | None) -> None:
