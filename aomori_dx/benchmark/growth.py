@@ -19,7 +19,7 @@ from stages.models import (
 from training.models import Completion, CompletionRule, CompletionSource, Course, Method
 
 PROMOTERS, YEARS, COURSES, DONE = 1_000, 5, 8, 7
-FIRST = FiscalYear(2024)
+FIRST = FiscalYear(2022)
 
 
 def settle(*, at: datetime) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import User
-from stages.models import ProgressRuling, RulingKind, StageEnrollment, StageStatus
+from stages.models import CurriculumItem, ProgressRuling, RulingKind, StageEnrollment, StageStatus
 from stages.services import recomputing, rulings
 from training.models import Completion, CompletionSource, Course, Method
 from training.services import completions
@@ -31,15 +31,19 @@ def create(*, on: date, at: datetime) -> int:
     rows = [row for number, person in enumerate(people) for row in _finished(person, lessons, number, on)]
     rows = [row for row in rows if (row.employee_id, row.course_id) not in there]
     completions.grant_all(rows, by=by, at=at)
-    exempted = next((row for row in people if row.curriculum_id and row.started_on <= on), None)
-    if (
-        exempted is not None
-        and not ProgressRuling.objects.exists()
-        and (item := exempted.curriculum.items.exclude(course=None).last())
-    ):  # type: ignore[union-attr]
-        rulings.rule(exempted.pk, kind=RulingKind.EXEMPT, item=item, reason=REASON, by=by, at=at)
+    _exempt(people, by, at)
     recomputing.all_of_year(None, at=at)
     return len(rows)
+
+
+def _exempt(people: list[StageEnrollment], by: User, at: datetime) -> None:
+    """The first of them who has a curriculum need not take its last course."""
+    someone = next((row for row in people if row.curriculum_id), None)
+    if someone is None or ProgressRuling.objects.exists():
+        return
+    item = CurriculumItem.objects.filter(curriculum=someone.curriculum, course__isnull=False).last()
+    if item is not None:
+        rulings.rule(someone.pk, kind=RulingKind.EXEMPT, item=item, reason=REASON, by=by, at=at)
 
 
 def _finished(person: StageEnrollment, lessons: dict[int, list[Course]], number: int, on: date) -> list[Completion]:

@@ -53,6 +53,11 @@ def someone(role: str) -> User:
         training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
         _own_training(who.employee, days)
         _stage(make.enrollment(who, stage=2, fiscal_year=who.cohort.next))
+        _stage(
+            make.enrollment(
+                who, stage=2, fiscal_year=who.cohort.next, started_on=clock.today(), status_on=clock.today()
+            )
+        )
         return staff.user(who.employee)
     person = staff.posting().employee
     surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))
