@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.wareki import format_date
+from stages.addresses import EXAMINATIONS, REPORTS, WISH, there
 from stages.folding.progress import DENIED, OVERDUE, SETTLED, ItemState, Progress
 from stages.folding.standing import Verdict
 from stages.models import (
@@ -28,18 +29,11 @@ from stages.services.fact_rows import Row
 from stages.services.progress_facts import Case
 from training.models import Certificate, Method
 
-REPORTS, EXAMINATIONS, WISH = "/me/progress/reports/", "/me/progress/examinations/", "/me/progress/continue/"
 TONES = {"done": "success", "exempt": "success", "accepted": "success", "denied": "danger", "overdue": "danger"}
 GROUPS = {**dict(Method.choices), ItemKind.PRACTICE: "実践", ItemKind.EXAMINATION: "資格・検定"}
 
 
-def there(path: str) -> str:
-    """The address where this installation has the screen, else nothing."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
-    return path
+NO_RUN = "申し込める開催回がありません"
 
 
 @dataclass(frozen=True)
@@ -247,7 +241,7 @@ def _line(state: ItemState, row: CurriculumItem, case: Case, as_of: date) -> Lin
     if row.course.method == Method.ELEARNING:
         return Line(state, row, "受講のしかたを見る", page)
     if state.item.key in case.situation.unavailable:
-        return Line(state, row, "開催の希望を出す", page, "申し込める開催回がありません")
+        return Line(state, row, "開催の希望を出す", page, NO_RUN)
     return Line(state, row, "開催回を選ぶ", page)
 
 
@@ -266,6 +260,7 @@ def _next(progress: Progress, groups: Sequence[Group]) -> Next:
     lines = {line.state.item.key: line for group in groups for line in group.lines}
     waiting = [lines[state.item.key] for state in progress.queue]
     free = [line for line in waiting if not line.is_booked_ahead and line.href]
+    free.sort(key=lambda line: line.note == NO_RUN)  # what can be taken up now comes before what has to be asked for
     if line := next(iter(free), None):
         due = f"({format_date(line.state.due)}まで)" if line.state.due else ""
         late = "(期限を過ぎています)" if line.state.state == OVERDUE else due

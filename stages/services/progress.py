@@ -12,7 +12,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from stages import permissions as may
 from stages.models import GrowthStage, Promoter, StageEnrollment
 from stages.rules import progression as rules
-from stages.services import curricula, quotas
+from stages.services import curricula, quotas, recomputing
 from stages.workflows.stage_enrollment import STAGE_ENROLLMENT
 
 TO_START = (
@@ -49,6 +49,7 @@ def start(promoter_id: int, *, stage: int, fiscal_year: FiscalYear, by: Any, at:
     with constraints_as_rules():
         enrollment.save(force_insert=True)
     audit.record(enrollment, "start", by=by, at=at, after=enrollment.status)
+    recomputing.of_enrollments([enrollment.pk], at=at)
     quotas.request(by=None, at=at)
     return enrollment
 
@@ -81,5 +82,6 @@ def withdraw(enrollment_id: int, *, by: Any, at: datetime, reason: str) -> Stage
 @transaction.atomic
 def _move(enrollment_id: int, name: str, *, by: Any, at: datetime, reason: str = "") -> StageEnrollment:
     enrollment = STAGE_ENROLLMENT.move(enrollment_id, name, by=by, at=at, reason=reason)
+    recomputing.of_enrollments([enrollment.pk], at=at)
     quotas.request(by=None, at=at)  # the figures follow soon; many moves wait for one computation
     return enrollment

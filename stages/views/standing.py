@@ -12,8 +12,9 @@ from aomori_dx.kernel import audit, clock
 from aomori_dx.kernel.models import Job
 from aomori_dx.kernel.tables.handing_out import hand_out
 from aomori_dx.kernel.web import only, refused
-from stages import own_path, standings
 from stages import permissions as may
+from stages import standings
+from stages.addresses import CURRICULA, there
 from stages.models import StageProgress, Standing
 from stages.services import recomputing
 from stages.standings import StandingFilter
@@ -39,7 +40,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "tallies": [(code, standings.STANDINGS[code], times) for code, times in standings.counts(on).items()],
         "job": Job.objects.filter(kind=recomputing.KIND).order_by("-pk").first(),
-        "curricula": own_path.there("/plan/curricula/"),
+        "curricula": there(CURRICULA),
         "no_curriculum": Standing.NO_CURRICULUM,
     }
     return render(request, "stages/standing.html", context)
