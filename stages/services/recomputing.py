@@ -46,10 +46,8 @@ def of_enrollments(enrollment_ids: Collection[int], *, at: datetime) -> int:
     Their rows are locked first: who changes another fact of theirs at the same moment computes after us, and sees ours.
     The state of a year is never changed here: 修了 is judged by people.
     """
-    day, changed = day_of(at), 0
-    for ids in _portions(enrollment_ids):
-        changed += _of_portion(ids, day, at)
-    return changed
+    _lock(enrollment_ids)
+    return sum(_of_portion(ids, day_of(at), at) for ids in _portions(enrollment_ids))
 
 
 @transaction.atomic
@@ -92,12 +90,17 @@ def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
         yield portion
 
 
+def _lock(enrollment_ids: Collection[int]) -> None:
+    """All of them, everybody in the same order: two who compute for the same people do not wait for each other."""
+    for ids in _portions(sorted(enrollment_ids)):
+        locked = StageEnrollment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        list(locked.values_list("pk", flat=True))
+
+
 def _of_portion(ids: list[int], day: date, at: datetime) -> int:
-    locked = StageEnrollment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    here = list(locked.values_list("pk", flat=True))
-    kept = {row.enrollment_id: row for row in StageProgress.objects.filter(enrollment__in=here)}
+    kept = {row.enrollment_id: row for row in StageProgress.objects.filter(enrollment__in=ids)}
     changed = []
-    for case in progress_facts.load(here, as_of=day):
+    for case in progress_facts.load(ids, as_of=day):
         progress = case.fold()
         row = _row(case.enrollment.pk, progress, case.verdict(progress), at)
         old = kept.get(case.enrollment.pk)

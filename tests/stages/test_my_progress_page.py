@@ -181,3 +181,10 @@ def test_the_head_reads_it_of_the_own_people_and_of_nobody_else():
     assert client.get(f"/department/promoters/{stranger.promoter.pk}/").status_code == 404
     client.force_login(programme.officer())
     assert client.get(address).status_code == 403
+
+
+def test_what_can_be_taken_up_now_comes_before_what_has_no_run():
+    without, now = make_training.course(), lasting()
+    row = someone(without, now)
+    row.curriculum.items.filter(course=without).update(due_on=date(2026, 12, 1))
+    assert now.name in path_of(row).next.words
