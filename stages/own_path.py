@@ -87,6 +87,7 @@ class Told:
     """A year that is over, or the present one, in a line."""
 
     enrollment: StageEnrollment
+    status: StageStatus
     progress: Progress
 
 
@@ -124,15 +125,15 @@ def of(promoter: Promoter, *, as_of: date, whole: bool = True) -> Path:
     """
     cases = [case for case in progress_facts.load_of(promoter, as_of=as_of) if case.enrollment.started_on <= as_of]
     stages = list(GrowthStage.objects.order_by("number"))
-    years = tuple(Told(case.enrollment, case.fold()) for case in cases)
+    years = tuple(Told(case.enrollment, case.status, case.fold()) for case in cases)
     case, progress = (cases[-1], years[-1].progress) if cases else (None, None)
     message, tone = _message(promoter, case, progress, stages, as_of)
     groups = _groups(case, progress, as_of) if case and progress else ()
-    goes_on = case is not None and case.enrollment.status == StageStatus.IN_PROGRESS and not _is_gone(promoter, as_of)
+    goes_on = case is not None and case.status == StageStatus.IN_PROGRESS and not _is_gone(promoter, as_of)
     path = Path(
         promoter=promoter,
         as_of=as_of,
-        steps=tuple(_steps(stages, [row.enrollment for row in years])),
+        steps=tuple(_steps(stages, years)),
         message=message,
         tone=tone,
         case=case,
@@ -173,22 +174,22 @@ def _message(
     if case is None or progress is None:
         return "DX推進員に任命されました。ステージの育成が始まると、受ける研修と期限がここに表示されます。", "info"
     row, label = case.enrollment, case.enrollment.stage.label
-    if row.status == StageStatus.COMPLETED:
+    if case.status == StageStatus.COMPLETED:
         after = next((stage for stage in stages if stage.number > row.stage.number), None)
         if after is None:
             return f"{label}を修了し、すべてのステージを終えました。お疲れさまでした。", "success"
         return f"{label}を修了しました。次は{after.label}です。", "success"
-    if row.status == StageStatus.NOT_COMPLETED:
+    if case.status == StageStatus.NOT_COMPLETED:
         how = f"判定は「{row.get_outcome_display()}」です。" if row.outcome else ""
         return f"{row.fiscal_year}の{label}は未修了で終わりました。{how}", "warning"
-    if row.status == StageStatus.WITHDRAWN:
+    if case.status == StageStatus.WITHDRAWN:
         return f"{row.fiscal_year}の{label}を辞退しました。", "info"
     return _running(case, progress)
 
 
 def _running(case: Case, progress: Progress) -> tuple[str, str]:
     row, label = case.enrollment, case.enrollment.stage.label
-    if row.status == StageStatus.SUSPENDED:
+    if case.status == StageStatus.SUSPENDED:
         return f"{label}は{format_date(row.status_on)}から中断しています。その間、期限は止まります。", "info"
     if row.curriculum is None:
         return f"{label}を受講中です。カリキュラムが決まると、受ける研修と期限がここに表示されます。", "info"
@@ -201,17 +202,17 @@ def _running(case: Case, progress: Progress) -> tuple[str, str]:
     return f"{label}を受講中です。", "info"
 
 
-def _steps(stages: Iterable[GrowthStage], rows: Sequence[StageEnrollment]) -> Iterable[Step]:
+def _steps(stages: Iterable[GrowthStage], years: Sequence[Told]) -> Iterable[Step]:
     """Every stage; of a repeated one the newest year counts, a completed one stays completed."""
-    newest = {row.stage_id: row for row in rows}
-    newest |= {row.stage_id: row for row in rows if row.status == StageStatus.COMPLETED}
+    newest = {row.enrollment.stage_id: row for row in years}
+    newest |= {row.enrollment.stage_id: row for row in years if row.status == StageStatus.COMPLETED}
     for stage in stages:
         row = newest.get(stage.pk)
         if row is None:
             yield Step(stage.label, "todo", "これから")
             continue
-        state = {StageStatus.COMPLETED: "done", StageStatus.IN_PROGRESS: "current"}.get(StageStatus(row.status), "todo")
-        yield Step(stage.label, state, str(row.get_status_display()), str(row.fiscal_year))
+        state = {StageStatus.COMPLETED: "done", StageStatus.IN_PROGRESS: "current"}.get(row.status, "todo")
+        yield Step(stage.label, state, str(row.status.label), str(row.enrollment.fiscal_year))
 
 
 def _groups(case: Case, progress: Progress, as_of: date) -> tuple[Group, ...]:

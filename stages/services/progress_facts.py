@@ -58,6 +58,11 @@ class Case:
     bookings: dict[str, Row]
     rows: tuple[CurriculumItem, ...]
 
+    @property
+    def status(self) -> StageStatus:
+        """The state as of the day: before it was reached, the year was going on."""
+        return StageStatus(self.situation.status)
+
     def fold(self) -> Progress:
         return fold(self.spec, self.facts, as_of=self.as_of)
 
@@ -217,7 +222,7 @@ class _Person:
         meetings = [told.on for told in self.bookings.values() if told.on and told.on >= self.as_of]
         gone = row.promoter.withdrawn_on
         return Situation(
-            status=row.status,
+            status=StageStatus.IN_PROGRESS if row.status_on > self.as_of else row.status,
             status_on=row.status_on,
             has_curriculum=row.curriculum_id is not None,
             active_since=max([row.started_on, *returns]),

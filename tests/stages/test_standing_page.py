@@ -187,3 +187,14 @@ def test_the_offices_home_counts_who_is_at_risk_and_the_promoters_leads_to_the_n
     page = words(client, "/")
     assert 'href="/me/progress/"' in page
     assert "育成が遅れている方" not in page
+
+
+def test_as_of_a_day_before_the_judgement_the_year_was_going_on(office):
+    course = lasting()
+    row = someone(course, status="completed", status_on=NOW.date())
+    make_training.completion(row.promoter.employee, course, completed_on=date(2026, 10, 1))
+    address = f"/promoters/{row.promoter.pk}/progress/"
+    assert "①業務効率化を修了しました" in words(office, address)
+    then = words(office, address, as_of="2026-09-30")
+    assert "①業務効率化を受講中です" in then
+    assert "修了しました" not in then
