@@ -140,6 +140,8 @@ def _programme(place: Department) -> None:
     year = make.enrollment(who, stage=2, fiscal_year=make.R7)
     _stage(year)
     growth.ruling(year)
+    now = {"fiscal_year": FiscalYear.containing(today), "started_on": today, "status_on": today}
+    _stage(make.enrollment(make.promoter(staff.posting(staff.employee("今　進")).employee), **now))
     recomputing.all_of_year(None, at=clock.now())
     make.promoter(department=place)
     staff.employee("配属　待子")
