@@ -113,8 +113,8 @@ class Today:
     def waits(self) -> bool:
         """Whether there is something to be done at all."""
         waiting = (self.uncomputed, self.owing, self.failed_jobs, self.unplaced, self.to_be_unplaced, self.open_slots)
-        return any(waiting) or self.vacant or bool(self.waiting.errands) or bool(self.training)
-        return any(waiting) or bool(self.at_risk) or self.vacant or bool(self.waiting.errands)
+        asked = (*self.waiting.errands, *self.training)
+        return any(waiting) or bool(self.at_risk) or self.vacant or bool(asked)
 
     @property
     def may_apply_until(self) -> date | None:
