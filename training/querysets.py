@@ -130,6 +130,30 @@ class CompletionQuerySet(QuerySet):
         people = relation.related_model._default_manager.visible_to(user, on)
         return self.filter(employee__in=people)
 
+    def for_list(self, day: date):
+        """With what lists show of each: the person, the course, the primary post of `day`, when the run began.
+
+        One row a completion: there is one primary posting at a time.
+        """
+        still = Q(employee__postings__valid_to__gt=day) | Q(employee__postings__valid_to__isnull=True)
+        in_force = Q(employee__postings__is_primary=True, employee__postings__valid_from__lte=day) & still
+        seat: Any = self.model._meta.get_field("enrollment")
+        run = seat.related_model._meta.get_field("run").related_model
+        meetings = run._meta.get_field("sessions").related_model._default_manager
+        first = meetings.filter(run__enrollments=OuterRef("enrollment")).order_by("starts_at").values("starts_at")[:1]
+        return self.annotate(
+            post=FilteredRelation("employee__postings", condition=in_force),
+            number=F("employee__employee_number"),
+            name=F("employee__name"),
+            department=F("post__department__name"),
+            department_code=F("post__department__code"),
+            bureau=Coalesce("post__department__parent__name", "post__department__name"),
+            course_code=F("course__code"),
+            course_name=F("course__name"),
+            method=F("course__method"),
+            begins=Subquery(first),
+        )
+
 
 class FollowUpQuerySet(QuerySet):
     def open_on(self, day: date):
@@ -162,27 +186,3 @@ class CertificateQuerySet(QuerySet):
         relation: Any = self.model._meta.get_field("employee")
         people = relation.related_model._default_manager.visible_to(user, on)
         return self.filter(employee__in=people)
-
-    def for_list(self, day: date):
-        """With what lists show of each: the person, the course, the primary post of `day`, when the run began.
-
-        One row a completion: there is one primary posting at a time.
-        """
-        still = Q(employee__postings__valid_to__gt=day) | Q(employee__postings__valid_to__isnull=True)
-        in_force = Q(employee__postings__is_primary=True, employee__postings__valid_from__lte=day) & still
-        seat: Any = self.model._meta.get_field("enrollment")
-        run = seat.related_model._meta.get_field("run").related_model
-        meetings = run._meta.get_field("sessions").related_model._default_manager
-        first = meetings.filter(run__enrollments=OuterRef("enrollment")).order_by("starts_at").values("starts_at")[:1]
-        return self.annotate(
-            post=FilteredRelation("employee__postings", condition=in_force),
-            number=F("employee__employee_number"),
-            name=F("employee__name"),
-            department=F("post__department__name"),
-            department_code=F("post__department__code"),
-            bureau=Coalesce("post__department__parent__name", "post__department__name"),
-            course_code=F("course__code"),
-            course_name=F("course__name"),
-            method=F("course__method"),
-            begins=Subquery(first),
-        )
