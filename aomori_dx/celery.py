@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "ask-surveys": {"task": "training.tasks.ask_surveys", "schedule": crontab(hour=7, minute=10)},
     "ask-heads": {"task": "training.tasks.ask_heads", "schedule": crontab(hour=7, minute=15)},
     "send-training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=7, minute=35)},
+    "remind-of-practice": {"task": "stages.tasks.remind_of_practice", "schedule": crontab(hour=7, minute=40)},
     "write-digests": {"task": "staff.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "pass-on-reserves": {"task": "stages.tasks.pass_on_reserves", "schedule": crontab(hour=0, minute=30)},
     "promote-waitlist": {"task": "training.tasks.promote_waitlist", "schedule": crontab(minute=10)},

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from aomori_dx.kernel.clock import day_of
 from staff import roles
 from staff.models import Department, OfficeRole, User
-from stages.models import Curriculum, Nomination, Route, StageEnrollment
+from stages import approvers
+from stages.models import Curriculum, Nomination, PracticeReport, Route, StageEnrollment
 
 
 def see_promoters(user: User, on: date) -> bool:
@@ -146,3 +147,56 @@ def end_with_promoter(user: User, enrollment: StageEnrollment, at: datetime) -> 
     if promoter.employee_id == who.employee_id or who.has(OfficeRole.DX):
         return True
     return promoter.route == Route.RECOMMENDED and answer_the_call(user, promoter.department, day_of(at))
+
+
+def write_practice(user: User, report: PracticeReport, at: datetime) -> bool:
+    """Write, hand in, withdraw: the promoter, while in service."""
+    if user is None:
+        return False
+    return report.enrollment.promoter.employee_id == roles.of(user, day_of(at)).employee_id
+
+
+def approve_practice(user: User, report: PracticeReport, at: datetime) -> bool:
+    """R59: the head or 代理 of the promoter's 所属 of the day; DX推進担当 where nobody else holds that post.
+
+    Nobody approves the own work: a head's own theme goes to the deputy, or to the office.
+    """
+    if user is None:
+        return False
+    on = day_of(at)
+    who = roles.of(user, on)
+    person = report.enrollment.promoter.employee_id
+    if who.employee_id == person:
+        return False
+    place = approvers.place_of(person, on)
+    if place is not None and place.pk in who.headed:
+        return True
+    return who.has(OfficeRole.DX) and not approvers.others(place, person, on)
+
+
+def run_practice(user: User, on: date) -> bool:
+    """Extend deadlines, remind, take an approval back: DX推進担当."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
+def run_practice_report(user: User, report: PracticeReport, at: datetime) -> bool:
+    """As `run_practice`, for one report; not for the own one."""
+    if user is None:
+        return False
+    own = report.enrollment.promoter.employee_id == roles.of(user, day_of(at)).employee_id
+    return run_practice(user, day_of(at)) and not own
+
+
+def see_library(user: User, on: date) -> bool:
+    """事例集: everyone in service, and the offices."""
+    return roles.of(user, on).is_known_here
+
+
+def take_library(user: User, on: date) -> bool:
+    """The library as a file: the offices and データ管理者."""
+    return roles.of(user, on).sees_everybody
+
+
+def own_practice(user: User, on: date) -> bool:
+    """The own pages about practice and examinations: whoever is in service; who is no promoter finds nothing there."""
+    return roles.of(user, on).employee_id is not None

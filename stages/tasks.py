@@ -8,7 +8,7 @@ from celery import shared_task
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.progress import Steps
-from stages.services import quotas, recomputing, reminders, reserves
+from stages.services import practice_reminders, quotas, recomputing, reminders, reserves
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -49,3 +49,9 @@ def recompute_progress() -> None:
 def recompute_progress_job(steps: Steps) -> dict[str, Any]:
     """The same as a job that a person asked for."""
     return {"changed": recomputing.all_of_year(None, at=clock.now(), report=steps.at)}
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def remind_of_practice() -> None:
+    """Promoters whose practice report is due or overdue, on the days for it. Running it again changes nothing."""
+    practice_reminders.send_due(at=clock.now())

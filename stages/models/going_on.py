@@ -6,6 +6,7 @@ from django.db.models import Q
 from aomori_dx.kernel.fields import FiscalYearField
 from stages.models.promoter import Promoter
 from stages.models.track import CareerTrack
+from stages.practice_querysets import ExaminationQuerySet
 
 
 class WishAnswer(models.TextChoices):
@@ -68,6 +69,9 @@ class ExaminationResult(models.Model):
     note = models.CharField("確認の理由", max_length=200, blank=True)
     reported_at = models.DateTimeField("報告日時")
     confirmed_on = models.DateField("確認日", null=True, blank=True)
+    confirmed_by_name = models.CharField("確認した人", max_length=100, blank=True)
+
+    objects = ExaminationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "資格・検定の結果"

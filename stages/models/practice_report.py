@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from staff.models import Department
 from stages.models.enrollment import StageEnrollment
+from stages.practice_querysets import PracticeAttachmentQuerySet, PracticeReportQuerySet
 
 
 class PracticeStatus(models.TextChoices):
@@ -22,6 +24,9 @@ class PracticeReport(models.Model):
 
     `minutes_before` / `minutes_after`: what the work takes in a month, in all. `people`: how many it concerns. `cost`:
     in yen. `extended_to`: an own deadline, given by the office. `is_private`: not shown in the library.
+    `department`: the 所属 on the day of handing in, under which the library keeps it; who approves goes by the posting
+    of the day. `approved_by_name`: who approved the report, with 代理 or 代行 behind the name. `as_returned`: what it
+    said when it was sent back, so that the next reading shows what changed. `search_key`: its words, folded.
     """
 
     enrollment = models.ForeignKey(
@@ -42,9 +47,23 @@ class PracticeReport(models.Model):
     is_private = models.BooleanField("事例集に載せない", default=False)
     extended_to = models.DateField("延長した期限", null=True, blank=True)
     extension_reason = models.CharField("延長の理由", max_length=200, blank=True)
-    submitted_at = models.DateTimeField("報告日時", null=True, blank=True)
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="practice_reports",
+        verbose_name="提出時の所属",
+    )
+    submitted_at = models.DateTimeField("提出日時", null=True, blank=True)
+    theme_approved_on = models.DateField("テーマの承認日", null=True, blank=True)
     approved_on = models.DateField("承認日", null=True, blank=True)
+    approved_by_name = models.CharField("承認した人", max_length=150, blank=True)
+    as_returned = models.JSONField("差戻し時の内容", null=True, blank=True)
+    search_key = models.TextField("検索キー", blank=True)
     changed_at = models.DateTimeField("更新日時")
+
+    objects = PracticeReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "実践報告"
@@ -71,7 +90,7 @@ class PracticeReport(models.Model):
         indexes = [models.Index(fields=["status"], name="practice_of_status")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or "実践テーマ(未記入)"
 
     @property
     def hours_saved(self) -> float | None:
@@ -79,6 +98,16 @@ class PracticeReport(models.Model):
         if self.minutes_before is None or self.minutes_after is None:
             return None
         return (self.minutes_before - self.minutes_after) * 12 / 60
+
+    @property
+    def hours_before(self) -> float | None:
+        """What the work took in a month, in hours."""
+        return None if self.minutes_before is None else self.minutes_before / 60
+
+    @property
+    def hours_after(self) -> float | None:
+        """What the work takes in a month now, in hours."""
+        return None if self.minutes_after is None else self.minutes_after / 60
 
 
 class PracticeComment(models.Model):
@@ -113,6 +142,8 @@ class PracticeAttachment(models.Model):
     content = models.BinaryField("内容")
     added_at = models.DateTimeField("追加日時")
     removed_at = models.DateTimeField("削除日時", null=True, blank=True)
+
+    objects = PracticeAttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "実践報告の添付ファイル"
