@@ -13,10 +13,10 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import roles
 from staff.models import Department, User
 from stages import desk as desks
-from stages import endorsing, headed
+from stages import endorsing, headed, practice_lists
 from stages import permissions as may
 from stages.desk import Desk, until
-from stages.models import Nomination, NominationCall, NominationStatus, Route
+from stages.models import ExaminationResult, Nomination, NominationCall, NominationStatus, ProofState, Route
 from training import follow_up_lists, own_surveys, run_errands
 from training.errands import Errand
 
@@ -43,9 +43,9 @@ def of(user: User, *, at: datetime) -> Waiting:
         for desk in desks.of_all(departments, year, call=call, nominations=own, at=at):
             found += _to_answer(desk)
     found += [*_to_endorse(departments, user, at, rows), *_asked(departments, user, rows, on), *_own(user, rows, on)]
-    found += _of_trainings(user, at)
+    found += [*_of_trainings(user, at), *_to_read(departments, user, on)]
     if may.run_nominations(user, on):
-        found += _of_the_office(year)
+        found += [*_of_the_office(year), *_to_confirm()]
     found += run_errands.of(user, at=at)
     return Waiting(tuple(found), call is not None, _apply_until(user, call, on))
 
@@ -87,7 +87,24 @@ def _of_trainings(user: User, at: datetime) -> Iterator[Errand]:
 def of_department(desk: Desk, *, user: User, at: datetime) -> list[Errand]:
     """What waits for the head of one department beside the answer itself, which stands on top of its page."""
     rows = _known(user, [desk.department], desk.on)
-    return [*_to_endorse([desk.department], user, at, rows), *_asked([desk.department], user, rows, desk.on)]
+    asked = _asked([desk.department], user, rows, desk.on)
+    return [*_to_endorse([desk.department], user, at, rows), *asked, *_to_read([desk.department], user, desk.on)]
+
+
+def _to_read(departments: list[Department], user: User, on: date) -> Iterator[Errand]:
+    """Practice themes and reports that wait for the head's word."""
+    if departments and (count := practice_lists.waiting_for(user, departments, on=on)):
+        text = "DX推進員から実践テーマか実践報告が提出されました。読んで、承認するか差し戻してください。"
+        href = reverse("stages:department-practices")
+        yield Errand("実践報告の承認", text, href, "読んで回答する", icon="file-text", count=count, unit="件")
+
+
+def _to_confirm() -> Iterator[Errand]:
+    """Examinations whose proof the office has to look at."""
+    if count := ExaminationResult.objects.filter(state=ProofState.REPORTED).count():
+        text = "DX推進員が合格を報告しました。証明を見て、確認してください。"
+        href = f"{reverse('stages:examinations')}?state={ProofState.REPORTED}"
+        yield Errand("資格・検定の確認", text, href, "証明を確認する", icon="check", count=count, unit="件")
 
 
 def _known(user: User, departments: list[Department], on: date) -> list[Nomination]:

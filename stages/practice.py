@@ -123,7 +123,8 @@ def sheet(
     on = day_of(at)
     comments = tuple(report.comments.all()) if report and report.pk else ()
     kept = tuple(report.attachments.kept()) if report and report.pk else ()
-    why_not, may_withdraw = (), False
+    why_not: tuple[str, ...] = ()
+    may_withdraw = False
     if report and user:
         name = practice_reports.SUBMITS.get(S(report.status), "submit_report")
         why_not = tuple(PRACTICE_REPORT.blockers(report, name, by=user, at=at))

@@ -1,6 +1,7 @@
 """Practice reports, the library and examinations as machine-readable tables."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from aomori_dx.kernel.clock import day_of
@@ -140,13 +141,17 @@ def _result() -> list[Column]:
         Column("手段・ツール", "tool", lambda row: row.tool or None),
         Column("改善前の時間", "minutes_before", lambda row: row.minutes_before, "業務全体。単位は分/月"),
         Column("改善後の時間", "minutes_after", lambda row: row.minutes_after, "業務全体。単位は分/月"),
-        Column("削減時間", "hours_saved", lambda row: row.hours, HOURS),
+        Column("削減時間", "hours_saved", lambda row: _hours(row.hours), HOURS),
         Column("関係する人数", "people", lambda row: row.people, "単位は人"),
     ]
 
 
 def _stage_codes() -> tuple[tuple[str, str, str], ...]:
     return tuple(("育成ステージ", str(row.number), row.name) for row in GrowthStage.objects.all())
+
+
+def _hours(hours: float | None) -> Decimal | None:
+    return None if hours is None else Decimal(str(round(hours, 2)))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -1,5 +1,6 @@
 """Practice reports as lists: of a head's people, of everybody who owes one, of the library. Constant queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff import roles
-from staff.models import User
+from staff.models import Department, User
 from stages.models import CurriculumItem, ItemKind, PracticeReport, PracticeStatus, StageEnrollment
 from stages.practice_querysets import WAITING
 
@@ -41,9 +42,10 @@ def of_head(user: User, *, on: date) -> OfHead:
     return OfHead(waiting, list(rows.exclude(status__in=WAITING).with_hours()[:MOST_OLD]))
 
 
-def waiting_for(user: User, *, on: date) -> int:
-    """How many wait for this head now."""
-    return rows_of_head(user, on=on).waiting().count()
+def waiting_for(user: User, departments: Iterable[Department], *, on: date) -> int:
+    """How many of these departments wait for this head now."""
+    rows = rows_of_head(user, on=on).posted_to([row.pk for row in departments], on)
+    return rows.waiting().order_by().count()
 
 
 def of_year(fiscal_year: FiscalYear, on: date) -> Any:

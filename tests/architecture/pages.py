@@ -13,6 +13,7 @@ from tests.architecture import (
     login_pages,
     nomination_pages,
     own_pages,
+    practice_pages,
     progress_pages,
     requirement_pages,
     roll_pages,
@@ -99,6 +100,7 @@ GET: dict[str, Row] = {
     "staff:import-apply":                   BY_FORM_ONLY,
     "staff:import-undo":                    BY_FORM_ONLY,
     "staff:import-discard":                 BY_FORM_ONLY,
+    **practice_pages.GET,
     **login_pages.GET,
 }  # fmt: skip
 
@@ -138,6 +140,7 @@ POST: dict[str, Row] = {
     "staff:import-apply":                   (LOGIN, 403,   403,   403,  302, 404, 403, 403,  403,  LOGIN),
     "staff:import-undo":                    (LOGIN, 403,   403,   403,  422, 404, 403, 403,  403,  LOGIN),
     "staff:import-discard":                 (LOGIN, 403,   403,   403,  302, 404, 403, 403,  403,  LOGIN),
+    **practice_pages.POST,
     **login_pages.POST,
 }  # fmt: skip
 """Pages that take a form, sent empty here. A page without a line takes none: 405 for whoever is logged in."""
@@ -157,6 +160,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             **dict.fromkeys(("training:completions", "training:completions-download"), (200, 405)),
             **requirement_pages.SIBLINGS_HEAD,
             "stages:department-promoter": (404, 405),
+            **practice_pages.SIBLINGS_HEAD,
         },
     ),
     "past promoter": ("employee", {}),
@@ -176,6 +180,7 @@ OF_THE_DAY: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
             "stages:self-nomination": (403, 403),
             **survey_pages.OF_THE_RETIRED,
             **roll_pages.RETIRED,
+            **practice_pages.RETIRED,
             **dict.fromkeys(("staff:deputies", "staff:deputy-end"), (404, 404)),
         },
     ),
@@ -193,6 +198,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     **requirement_pages.ABOUT,
     **curriculum_pages.ABOUT,
     **progress_pages.ABOUT,
+    **practice_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

@@ -16,8 +16,11 @@ from stages.models import (
     CareerTrack,
     Consent,
     Curriculum,
+    ExaminationResult,
     Nomination,
     NominationCall,
+    PracticeAttachment,
+    PracticeReport,
     ProgressRuling,
     Promoter,
     Route,
@@ -80,6 +83,11 @@ class House:
     draft: Curriculum
     """Of the fifth stage and this year, with one item."""
     ruling: ProgressRuling
+    attachment: PracticeAttachment
+    """Of the promoter's report, which is handed in."""
+    examination: ExaminationResult
+    case: PracticeReport
+    """In the library."""
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -105,6 +113,7 @@ def settle(*, plan: bool = True) -> House:
     made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
     made["obligation"] = training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today()))
     made["draft"] = _draft()
+    made |= _practice(enrollment)
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)
@@ -144,6 +153,21 @@ def _deputy_of(place: Department) -> Deputy:
         valid_from=today - timedelta(days=1),
         valid_to=today + timedelta(days=30),
     )
+
+
+def _practice(enrollment: StageEnrollment) -> dict[str, Any]:
+    """A report that is handed in with a file, one of somebody else in the library, an examination with its proof."""
+    measured = {"minutes_before": 60, "minutes_after": 6, "people": 2, "submitted_at": clock.now()}
+    report = growth.report(enrollment, status="submitted", **measured)
+    other = stages.enrollment(stages.promoter(make.posting().employee))
+    file = {"name": "図.txt", "content_type": "text/plain", "size": 3, "content": b"abc", "added_at": clock.now()}
+    return {
+        "attachment": PracticeAttachment.objects.create(report=report, sha256="1" * 64, **file),
+        "examination": growth.examination(
+            enrollment.promoter, name="基本情報技術者", proof=b"abc", proof_name="証.txt", proof_type="text/plain"
+        ),
+        "case": growth.report(other, status="approved", approved_on=clock.today(), **measured),
+    }
 
 
 def _nominations(place: Department, recommended: Employee, applicant: Employee) -> dict[str, Any]:

@@ -26,6 +26,9 @@ RUN_TWICE = {
     "stages.tasks.compute_quotas": QUOTAS,
     "stages.tasks.pass_on_reserves": "tests/stages/test_tasks.py::test_passing_over_reserves_twice_is_once",
     "stages.tasks.recompute_progress": "tests/stages/test_recomputing.py::test_the_task_run_twice_is_the_same_as_once",
+    "stages.tasks.remind_of_practice": (
+        "tests/stages/test_practice_reminders.py::test_the_task_run_twice_reminds_once"
+    ),
     "stages.tasks.send_reminders": (
         "tests/stages/test_reminders.py::test_the_task_run_twice_reminds_once_and_the_morning_letter_tells"
     ),
