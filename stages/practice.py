@@ -7,8 +7,10 @@ from typing import Any
 
 from aomori_dx.kernel.clock import day_of
 from staff import roles
-from staff.models import User
-from stages.desk import until
+from staff.models import Absence, User
+from stages.desk import until as words_until
+from stages.folding.deadlines import moved
+from stages.folding.facts import Away
 from stages.models import ItemKind, PracticeAttachment, PracticeComment, PracticeReport, StageEnrollment
 from stages.models import PracticeStatus as S
 from stages.rules.practice import EVERYTHING
@@ -86,7 +88,7 @@ class Sheet:
 
     @property
     def due(self) -> str:
-        return until(self.due_on, self.on) if self.due_on else ""
+        return words_until(self.due_on, self.on) if self.due_on else ""
 
     @property
     def is_late(self) -> bool:
@@ -119,7 +121,7 @@ class Sheet:
 def sheet(
     enrollment: StageEnrollment, report: PracticeReport | None, *, at: datetime, user: User | None = None
 ) -> Sheet:
-    """Everything about one year. With `user`, what she may do as its writer. Five queries."""
+    """Everything about one year. With `user`, what she may do as its writer. Six queries."""
     on = day_of(at)
     comments = tuple(report.comments.all()) if report and report.pk else ()
     kept = tuple(report.attachments.kept()) if report and report.pk else ()
@@ -134,13 +136,20 @@ def sheet(
 
 
 def due_of(enrollment: StageEnrollment, report: PracticeReport | None) -> date | None:
-    """The own extension, else the day that the curriculum names; None where it asks for none."""
-    if report is not None and report.extended_to:
-        return report.extended_to
+    """The day that the curriculum names, moved by leave (E5), or the own extension where that is later.
+
+    None where nothing is asked for, or where the leave has no end yet.
+    """
+    extended = report.extended_to if report is not None else None
     if enrollment.curriculum is None:
-        return None
+        return extended
     item = enrollment.curriculum.items.filter(kind=ItemKind.PRACTICE).order_by("due_on").first()
-    return (item.due_on or enrollment.curriculum.deadline) if item else None
+    if item is None:
+        return extended
+    rows = Absence.objects.filter(employee=enrollment.promoter.employee_id).values_list("valid_from", "valid_to")
+    away = [Away(first, until) for first, until in rows]
+    due = moved(item.due_on or enrollment.curriculum.deadline, away, since=enrollment.started_on)
+    return max(due, extended) if due and extended else due
 
 
 def own_years(user: User, *, on: date) -> list[StageEnrollment]:

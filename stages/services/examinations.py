@@ -13,7 +13,7 @@ from staff.services import notices
 from staff.services.notices import Message
 from stages import permissions as may
 from stages.models import ExaminationResult, Promoter, ProofState, StageEnrollment
-from stages.services import practice_facts
+from stages.services import recomputing
 from stages.services.practice_files import Upload, looked_at
 
 NOT_YOURS = "資格・検定を報告できるのは、DX推進員ご本人だけです。"
@@ -60,6 +60,7 @@ def report(
     audit.record(row, "created", by=by, at=at, after={"name": row.name, "passed_on": passed_on, "proof": proof_name})
     title = f"{promoter.employee.name}さんが「{row.name}」の合格を報告しました。証明を確認してください。"
     notices.write(Message(f"examination:{row.pk}:reported", OfficeRole.DX, title, url=f"{OFFICE_PAGE}{row.pk}/"), at=at)
+    _count_again(row, at)
     return row
 
 
@@ -90,6 +91,11 @@ def answer(examination_id: int, *, confirms: bool, note: str, by: User, at: date
     key = f"examination:{row.pk}:{state}:{at:%Y%m%d%H%M%S}"
     title = f"「{row.name}」の合格が{WORDS[state]}"
     notices.write(Message(key, row.promoter.employee, title, row.note, OWN_PAGE), at=at)
-    years = StageEnrollment.objects.filter(promoter=row.promoter).order_by("pk").values_list("pk", flat=True)
-    practice_facts.changed(list(years), at=at)
+    _count_again(row, at)
     return row
+
+
+def _count_again(row: ExaminationResult, at: datetime) -> None:
+    """Whatever year of hers asks for it follows at once."""
+    years = StageEnrollment.objects.filter(promoter=row.promoter).order_by("pk").values_list("pk", flat=True)
+    recomputing.of_enrollments(list(years), at=at)

@@ -24,7 +24,7 @@ from stages.effects import practice as effects
 from stages.models import PracticeComment, PracticeReport, StageEnrollment
 from stages.models import PracticeStatus as S
 from stages.rules import practice as rules
-from stages.services import practice_facts
+from stages.services import recomputing
 from stages.workflows.practice_report import PRACTICE_REPORT
 
 NOT_YOURS = "実践テーマと実践報告を書けるのは、ご本人だけです。"
@@ -82,6 +82,8 @@ def write(
     _save(row, at)
     action = "edited" if any(before.values()) else "created"
     audit.record(row, action, by=by, at=at, before=before if action == "edited" else None, after=wanted)
+    if action == "created":
+        recomputing.of_enrollments([enrollment_id], at=at)
     return row
 
 
@@ -96,6 +98,7 @@ def submit(report_id: int, *, by: User, at: datetime) -> PracticeReport:
         return row
     row = PRACTICE_REPORT.move(report_id, SUBMITS.get(S(row.status), "submit_report"), by=by, at=at)
     _save(row, at)
+    recomputing.of_enrollments([row.enrollment_id], at=at)
     return row
 
 
@@ -124,7 +127,7 @@ def give_answer(
     if comment.strip():
         _comment(row, comment, signed=signed, by=by, at=at)
     if name == "approve_report":
-        practice_facts.changed([row.enrollment_id], at=at)
+        recomputing.of_enrollments([row.enrollment_id], at=at)
     return row
 
 
@@ -134,7 +137,9 @@ def withdraw(report_id: int, *, by: User, at: datetime) -> PracticeReport:
     row = _with_year(report_id)
     if row.status == S.WITHDRAWN and may.write_practice(by, row, at):
         return row
-    return PRACTICE_REPORT.move(report_id, "withdraw_report", by=by, at=at)
+    row = PRACTICE_REPORT.move(report_id, "withdraw_report", by=by, at=at)
+    recomputing.of_enrollments([row.enrollment_id], at=at)
+    return row
 
 
 @transaction.atomic
@@ -144,7 +149,7 @@ def revoke(report_id: int, *, reason: str, by: User, at: datetime) -> PracticeRe
     row = PRACTICE_REPORT.move(report_id, "revoke_approval", by=by, at=at, reason=reason.strip())
     _comment(row, reason, signed=by, by=by, at=at)
     effects.tell_post(row, "revoked", f"実践報告「{row.title}」の承認が取り消されました。", reason.strip(), at=at)
-    practice_facts.changed([row.enrollment_id], at=at)
+    recomputing.of_enrollments([row.enrollment_id], at=at)
     return row
 
 
@@ -204,7 +209,7 @@ def extend(enrollment_id: int, *, until: date, reason: str, by: User, at: dateti
     to = enrollment.promoter.employee
     notices.write(Message(key, to, title, reason.strip(), effects.own_page(row), until), at=at)
     effects.tell_post(row, "extended", f"{to.name}さん: {title}", reason.strip(), at=at)
-    practice_facts.changed([enrollment_id], at=at)
+    recomputing.of_enrollments([enrollment_id], at=at)
     return row
 
 
@@ -247,10 +252,15 @@ def _new(enrollment: StageEnrollment, at: datetime) -> PracticeReport:
     return PracticeReport(enrollment=enrollment, changed_at=at, **kept)
 
 
-def _save(row: PracticeReport, at: datetime) -> None:
+def search_key(row: PracticeReport) -> str:
+    """The words of a report and of its place, folded, a line each."""
     words = [getattr(row, name) for name in SEARCHED]
     words += [row.department.name, row.department.bureau.name] if row.department else []
-    row.search_key = "\n".join(fold(word) for word in words if word)
+    return "\n".join(fold(word) for word in words if word)
+
+
+def _save(row: PracticeReport, at: datetime) -> None:
+    row.search_key = search_key(row)
     row.changed_at = at
     with constraints_as_rules():
         row.save()

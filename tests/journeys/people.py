@@ -13,6 +13,7 @@ from tests.factories import growth, staff, surveys, training
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.factories import stages as make
+from tests.journeys import practice
 from training.models import CourseRun, Survey
 
 PASSWORD = "aomori-demo"
@@ -28,6 +29,7 @@ def someone(role: str) -> User:
     training.certificate()
     _meeting_now(days)
     _required(place)
+    practice.some(place)
     staff.deputy(place, valid_from=today, valid_to=today + timedelta(days=30))
     staff.deputy(place, valid_from=today + timedelta(days=60), valid_to=today + timedelta(days=90))
     Notice.objects.create(
@@ -49,10 +51,8 @@ def someone(role: str) -> User:
     if role == "promoter":
         who = make.promoter(staff.posting().employee)
         make.enrollment(who, status=StageStatus.COMPLETED)
-        make.enrollment(who, stage=2, fiscal_year=who.cohort.next)
         training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
         _own_training(who.employee, days)
-        _stage(make.enrollment(who, stage=2, fiscal_year=who.cohort.next))
         _stage(
             make.enrollment(
                 who, stage=2, fiscal_year=who.cohort.next, started_on=clock.today(), status_on=clock.today()

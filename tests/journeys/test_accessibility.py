@@ -18,6 +18,7 @@ from staff.models import Deputy, Notice, OfficeRole, User
 from stages.models import Nomination, Promoter
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
+from tests.journeys import practice
 from tests.journeys.people import someone
 from training.models import (
     Attendance,
@@ -109,6 +110,11 @@ PAGES = [
     Row("/accounts/2fa/totp/activate/"),
     Row("/accounts/2fa/webauthn/"),
     Row("/accounts/2fa/webauthn/add/"),
+    *(Row(f"/me/progress/{page}", "promoter") for page in ("reports/", "reports/{year}/", "examinations/")),
+    *(Row(f"/department/reports/{page}", "head") for page in ("", "{report}/")),
+    *(Row(f"/promoters/reports/{page}", OfficeRole.DX) for page in ("", "remind/", "{practice_year}/")),
+    *(Row(f"/promoters/examinations/{page}", OfficeRole.DX) for page in ("", "{examination}/")),
+    *(Row(f"/library/{page}", "employee") for page in ("", "{case}/")),
     Row("/nothing-here/", None, 404),
     Row("/courses/"),
     Row("/courses/{course}/"),
@@ -198,6 +204,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
     }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()
+    about |= practice.addresses() if row.role else {}
     about["booking"] = Enrollment.objects.order_by("-pk").values_list("pk", flat=True).first()
     absence = Attendance.objects.latest("pk")
     about |= {"absence": absence.enrollment_id, "held": absence.session.run_id, "meeting": absence.session_id}

@@ -18,6 +18,7 @@ from aomori_dx.demo import (
     curricula,
     learning,
     nominations,
+    practice,
     progress,
     required,
     surveys,
@@ -85,6 +86,7 @@ class Command(BaseCommand):
             surveys.create(on=LAST_YEAR.clamp(today), at=at)
             certificates.create(on=LAST_YEAR.clamp(today), at=at)
             curricula.create(on=LAST_YEAR.clamp(today), at=at)
+            practice.create(on=LAST_YEAR.clamp(today), at=at)
             progress.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
