@@ -6,7 +6,7 @@ from aomori_dx.kernel.clock import day_of
 from staff import roles
 from staff.models import Department, OfficeRole, User
 from stages import approvers
-from stages.models import Curriculum, Nomination, PracticeReport, Route, StageEnrollment
+from stages.models import Curriculum, Nomination, PracticeReport, Rollover, Route, StageEnrollment
 
 
 def see_promoters(user: User, on: date) -> bool:
@@ -200,3 +200,23 @@ def take_library(user: User, on: date) -> bool:
 def own_practice(user: User, on: date) -> bool:
     """The own pages about practice and examinations: whoever is in service; who is no promoter finds nothing there."""
     return roles.of(user, on).employee_id is not None
+
+
+def see_rollover(user: User, on: date) -> bool:
+    """The turn of the year with every promoter's move: the offices and データ管理者."""
+    return see_promoters(user, on)
+
+
+def roll_over(user: User, on: date) -> bool:
+    """Turn the year: DX推進担当, who plans the stages."""
+    return roles.of(user, on).has(OfficeRole.DX)
+
+
+def turn_this_year(user: User | None, rollover: Rollover, at: datetime) -> bool:
+    """Start or put aside a turn of the year; the command on the server acts for the system."""
+    return user is None or roll_over(user, day_of(at))
+
+
+def end_the_turn(user: User | None, rollover: Rollover, at: datetime) -> bool:
+    """The job that has done every move ends it, in the name of who started it."""
+    return turn_this_year(user, rollover, at)

@@ -8,7 +8,7 @@ from celery import shared_task
 from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.progress import Steps
-from stages.services import practice_reminders, quotas, recomputing, reminders, reserves
+from stages.services import practice_reminders, quotas, recomputing, reminders, reserves, rollover
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -55,3 +55,8 @@ def recompute_progress_job(steps: Steps) -> dict[str, Any]:
 def remind_of_practice() -> None:
     """Promoters whose practice report is due or overdue, on the days for it. Running it again changes nothing."""
     practice_reminders.send_due(at=clock.now())
+
+
+def roll_over_job(steps: Steps) -> dict[str, Any]:
+    """The job of a turn of the year that an officer started: batch by batch."""
+    return rollover.run(steps)

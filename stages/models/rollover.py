@@ -19,13 +19,16 @@ class RolloverState(models.TextChoices):
 class Rollover(models.Model):
     """One turn of the year into `fiscal_year`: the dry run with every move, then its application, batch by batch.
 
-    `digest`: of all moves as they were shown; what is applied must be what was shown. `counts`: moves by kind.
+    `digest`: of all moves as they were shown. `counts`: moves by kind. `silence_pauses`: whether who did not answer
+    the 意向確認 pauses (見送り); else a person has to look. `note`: what the end of it found to say.
     """
 
     fiscal_year = FiscalYearField("年度")
     state = models.CharField("進行", max_length=10, choices=RolloverState, default=RolloverState.PLANNED)
     digest = models.CharField("要約値", max_length=64)
     counts = models.JSONField("件数", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    silence_pauses = models.BooleanField("意向が未回答の人は見送りとする", default=False)
+    note = models.TextField("結果", blank=True)
     planned_by_name = models.CharField("確認した人", max_length=100)
     planned_at = models.DateTimeField("確認日時")
     started_by_name = models.CharField("実行した人", max_length=100, blank=True)
@@ -38,9 +41,9 @@ class Rollover(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["fiscal_year"],
-                condition=Q(state__in=["running", "done"]),
-                name="rollover_once_a_year",
-                violation_error_message="この年度への年度更新は、すでに実行されています。",
+                condition=Q(state="running"),
+                name="rollover_one_at_a_time",
+                violation_error_message="この年度への年度更新は、いま実行されています。",
             ),
         ]
 

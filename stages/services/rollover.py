@@ -1,0 +1,207 @@
+"""年度更新: the dry run, and its application batch by batch. Killed anywhere and run again, the same state."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from aomori_dx.kernel import audit, bulk, clock, closing, progress
+from aomori_dx.kernel.audit import actor_name
+from aomori_dx.kernel.clock import day_of
+from aomori_dx.kernel.errors import DomainError, NotAllowed, RuleBroken
+from aomori_dx.kernel.fiscal_year import FiscalYear
+from aomori_dx.kernel.models import Job
+from aomori_dx.kernel.progress import Steps
+from staff.models import User
+from stages import permissions as may
+from stages.models import GrowthStage, MoveKind, Promoter, Rollover, RolloverMove, RolloverState
+from stages.rules.rollover import ENROLS, Decision
+from stages.services import calls, quotas
+from stages.services.rollover_batch import enrol
+from stages.services.rollover_facts import Case, cases, portions, rules_for
+from stages.workflows.rollover import ROLLOVER
+
+Report = Callable[[int, int, str], None]
+
+KIND = "roll_over_fiscal_year"
+BATCH = 2_000
+"""So many promoters are moved in one transaction."""
+AGAIN = "解決したあと、もう一度確認して実行してください。"
+NOT_YOURS = "年度更新を行えるのは、DX推進担当だけです。"
+CHANGED = "確認のあとに記録が変わったため、動かしていません"
+EXCEPTIONS_LEFT = "要確認の人が{}人残っています。先に解決するか、「要確認の人を除いて実行する」を選んでください。"
+
+
+def foresee(year: FiscalYear, *, silence_pauses: bool = False) -> Iterator[Case]:
+    """Every promoter's move into `year` and why, in the order of their ids; writes nothing (dry run)."""
+    rules = rules_for(year, silence_pauses=silence_pauses)
+    for portion in portions(year):
+        yield from cases(portion, rules)
+
+
+@transaction.atomic
+def plan(year: FiscalYear, *, by: Any, at: datetime, silence_pauses: bool = False) -> Rollover:
+    """The dry run, kept with every move. It takes the place of one that was not started.
+
+    Raises NotAllowed, or RuleBroken: the year is closed, or a turn into it is running.
+    """
+    if by is not None and not may.roll_over(by, day_of(at)):
+        raise NotAllowed(NOT_YOURS)
+    closing.ensure_open(year)
+    earlier = Rollover.objects.select_for_update().filter(fiscal_year=year)
+    if any(row.state == RolloverState.RUNNING for row in earlier):
+        raise RuleBroken(f"{year}への年度更新は、いま実行されています。")
+    for row in earlier:
+        if row.state == RolloverState.PLANNED:
+            RolloverMove.objects.filter(rollover=row).delete()  # a dry run is no fact; its row stays
+            ROLLOVER.move(row.pk, "discard", by=by, at=at)
+    turn = Rollover.objects.create(
+        fiscal_year=year, silence_pauses=silence_pauses, planned_by_name=actor_name(by), planned_at=at
+    )
+    counts: Counter[str] = Counter()
+    sums = hashlib.sha256()
+    bulk.insert_all(RolloverMove, _moves(turn, counts, sums), keyed=False)
+    Rollover.objects.filter(pk=turn.pk).update(counts=dict(counts), digest=sums.hexdigest())
+    turn.refresh_from_db()
+    audit.record(turn, "foreseen", by=by, at=at, after=turn.counts)
+    return turn
+
+
+def _moves(turn: Rollover, counts: Counter[str], sums: Any) -> Iterator[RolloverMove]:
+    stages = dict(GrowthStage.objects.values_list("number", "pk"))
+    for case in foresee(turn.fiscal_year, silence_pauses=turn.silence_pauses):
+        decision = case.decision
+        counts[decision.kind] += 1
+        sums.update(f"{case.promoter}|{decision.kind}|{decision.stage}\n".encode())
+        yield RolloverMove(
+            rollover=turn,
+            promoter_id=case.promoter,
+            kind=decision.kind,
+            stage_id=stages.get(decision.stage) if decision.stage else None,
+            why=decision.why,
+        )
+
+
+def unfinished(year: FiscalYear) -> Rollover | None:
+    """A turn into `year` that was started and not ended: it is gone on with, not planned anew."""
+    return Rollover.objects.filter(fiscal_year=year, state=RolloverState.RUNNING).first()
+
+
+@transaction.atomic
+def start(rollover_id: int, *, by: Any, at: datetime, leave_out: bool = False) -> Job:
+    """Ask for the moves to be made, in the background. Again: no second job.
+
+    `leave_out`: the people whom somebody has to look at stay as they are. Raises NotAllowed, or RuleBroken: the new
+    year has not begun, is closed, or exceptions are left.
+    """
+    turn = Rollover.objects.select_for_update().get(pk=rollover_id)
+    if turn.state != RolloverState.RUNNING:
+        left = turn.counts.get(MoveKind.EXCEPTION, 0)
+        if left and not leave_out:
+            raise RuleBroken(EXCEPTIONS_LEFT.format(left))
+        ROLLOVER.move(turn.pk, "start", by=by, at=at)
+        Rollover.objects.filter(pk=turn.pk).update(started_by_name=actor_name(by), started_at=at)
+    params = {"rollover": turn.pk, "by": getattr(by, "pk", None)}
+    return progress.enqueue(KIND, key=f"{KIND}:{turn.pk}", params=params, by=by, at=at)
+
+
+def carry_out(rollover_id: int, *, by: Any, at: datetime, report: Report | None = None) -> Rollover:
+    """Make the moves of a turn that was started, a transaction a batch; what is done already stays done.
+
+    `report(done, total, message)` is told after each batch.
+    """
+    turn = Rollover.objects.get(pk=rollover_id)
+    if turn.state != RolloverState.RUNNING:
+        return turn
+    total = RolloverMove.objects.filter(rollover=turn).count()
+    while batch := _waiting(turn):
+        _make(turn, batch, by=by, at=at)
+        if report:
+            left = RolloverMove.objects.filter(rollover=turn, done_at__isnull=True).count()
+            report(total - left, total, f"{turn.fiscal_year}の育成を登録しています。")
+    return _end(turn.pk, by=by, at=at)
+
+
+def _waiting(turn: Rollover) -> list[int]:
+    waiting = RolloverMove.objects.filter(rollover=turn, done_at__isnull=True).order_by("promoter")
+    return list(waiting.values_list("promoter", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _make(turn: Rollover, promoters: list[int], *, by: Any, at: datetime) -> None:
+    """One batch: the moves are decided anew from the records under lock; who is another case by now is left alone."""
+    closing.ensure_open(turn.fiscal_year)
+    list(Promoter.objects.select_for_update().filter(pk__in=promoters).order_by("pk").values_list("pk"))
+    shown = RolloverMove.objects.filter(rollover=turn, promoter__in=promoters, done_at__isnull=True)
+    kept = {row.promoter_id: row for row in shown.select_related("stage")}
+    rules = rules_for(turn.fiscal_year, silence_pauses=turn.silence_pauses)
+    found = {case.promoter: case for case in cases(promoters, rules)}
+    same, changed = [], []
+    for pk, row in kept.items():
+        case = found.get(pk)
+        if case is not None and _is_as_shown(row, case.decision):
+            same.append(case)
+        elif row.kind != MoveKind.EXCEPTION:
+            row.kind, row.stage = MoveKind.EXCEPTION, None
+            row.why = f"{CHANGED}。{case.decision.why if case else ''}"[:300]
+            changed.append(row)
+    enrol(turn, [case for case in same if case.decision.kind in ENROLS and case.facts.new is None], by=by, at=at)
+    RolloverMove.objects.bulk_update(changed, ["kind", "stage", "why"])
+    RolloverMove.objects.filter(pk__in=[row.pk for row in kept.values()]).update(done_at=at)
+
+
+def _is_as_shown(row: RolloverMove, decision: Decision) -> bool:
+    number = row.stage.number if row.stage else None
+    return (row.kind, number) == (decision.kind, decision.stage)
+
+
+@transaction.atomic
+def _end(rollover_id: int, *, by: Any, at: datetime) -> Rollover:
+    """The year before is closed where nobody is left to look at, and this year's call is drafted; then it is done."""
+    turn = Rollover.objects.select_for_update().get(pk=rollover_id)
+    if turn.state != RolloverState.RUNNING:
+        return turn
+    kinds = RolloverMove.objects.filter(rollover=turn).values_list("kind", flat=True)
+    counts = Counter(kinds)
+    notes = [_close(turn, counts[MoveKind.EXCEPTION], by=by, at=at), _draft_the_call(turn, by=by, at=at)]
+    ROLLOVER.move(turn.pk, "finish", by=by, at=at)
+    note = "\n".join(filter(None, notes))
+    Rollover.objects.filter(pk=turn.pk).update(counts=dict(counts), note=note, finished_at=at)
+    quotas.request(by=None, at=at)
+    turn.refresh_from_db()
+    return turn
+
+
+def _close(turn: Rollover, exceptions: int, *, by: Any, at: datetime) -> str:
+    last = turn.fiscal_year.previous
+    if exceptions:
+        return f"要確認の人が{exceptions}人残っているため、{last}は締めていません。{AGAIN}"
+    if closing.closed_years().holds(last):
+        return f"{last}は締められています。"
+    try:
+        with transaction.atomic():
+            closing.close(last, by=by, at=at, reason=f"{turn}による")
+    except DomainError as refusal:
+        return f"{last}は締めていません。{refusal}"
+    return f"{last}を締めました。"
+
+
+def _draft_the_call(turn: Rollover, *, by: Any, at: datetime) -> str:
+    if not isinstance(by, User):
+        return ""
+    try:
+        with transaction.atomic():
+            calls.copy(turn.fiscal_year, by=by, at=at)
+    except DomainError:
+        return ""  # there is one already, or none to copy
+    return f"{turn.fiscal_year}の推薦依頼の下書きを、前年度の写しで用意しました。"
+
+
+def run(steps: Steps) -> dict[str, Any]:
+    """The job."""
+    by = User.objects.filter(pk=steps.params["by"]).first()
+    turn = carry_out(steps.params["rollover"], by=by, at=clock.now(), report=steps.at)
+    return {"rollover": turn.pk, "counts": turn.counts, "note": turn.note}
