@@ -18,7 +18,7 @@ from aomori_dx.kernel.progress import Steps
 from staff.models import User
 from stages import permissions as may
 from stages.models import GrowthStage, MoveKind, Promoter, Rollover, RolloverMove, RolloverState
-from stages.rules.rollover import ENROLS, Decision
+from stages.rules.rollover import ENROLS
 from stages.services import calls, quotas
 from stages.services.rollover_batch import enrol
 from stages.services.rollover_facts import Case, cases, portions, rules_for
@@ -136,26 +136,19 @@ def _make(turn: Rollover, promoters: list[int], *, by: Any, at: datetime) -> Non
     closing.ensure_open(turn.fiscal_year)
     list(Promoter.objects.select_for_update().filter(pk__in=promoters).order_by("pk").values_list("pk"))
     shown = RolloverMove.objects.filter(rollover=turn, promoter__in=promoters, done_at__isnull=True)
-    kept = {row.promoter_id: row for row in shown.select_related("stage")}
     rules = rules_for(turn.fiscal_year, silence_pauses=turn.silence_pauses)
     found = {case.promoter: case for case in cases(promoters, rules)}
     same, changed = [], []
-    for pk, row in kept.items():
-        case = found.get(pk)
-        if case is not None and _is_as_shown(row, case.decision):
+    for promoter, pk, kind, stage in shown.values_list("promoter", "pk", "kind", "stage__number"):
+        case = found.get(promoter)
+        if case is not None and (kind, stage) == (case.decision.kind, case.decision.stage):
             same.append(case)
-        elif row.kind != MoveKind.EXCEPTION:
-            row.kind, row.stage = MoveKind.EXCEPTION, None
-            row.why = f"{CHANGED}。{case.decision.why if case else ''}"[:300]
-            changed.append(row)
+        elif kind != MoveKind.EXCEPTION:
+            why = f"{CHANGED}。{case.decision.why if case else ''}"[:300]
+            changed.append(RolloverMove(pk=pk, kind=MoveKind.EXCEPTION, stage=None, why=why))
     enrol(turn, [case for case in same if case.decision.kind in ENROLS and case.facts.new is None], by=by, at=at)
     RolloverMove.objects.bulk_update(changed, ["kind", "stage", "why"])
-    RolloverMove.objects.filter(pk__in=[row.pk for row in kept.values()]).update(done_at=at)
-
-
-def _is_as_shown(row: RolloverMove, decision: Decision) -> bool:
-    number = row.stage.number if row.stage else None
-    return (row.kind, number) == (decision.kind, decision.stage)
+    shown.update(done_at=at)
 
 
 @transaction.atomic

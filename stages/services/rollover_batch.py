@@ -27,7 +27,8 @@ def enrol(turn: Rollover, found: Sequence[Case], *, by: Any, at: datetime) -> li
     if not found:
         return []
     stages = {stage.number: stage for stage in GrowthStage.objects.all()}
-    promoters = Promoter.objects.select_related("employee").in_bulk([case.promoter for case in found])
+    named = Promoter.objects.select_related("employee").only("cohort", "employee__name")
+    promoters = named.in_bulk([case.promoter for case in found])
     first = turn.fiscal_year.first_day
     rows = [
         StageEnrollment(
