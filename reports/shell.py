@@ -72,6 +72,7 @@ MENU = (
     Entry("職員", "staff:people", "user", may_staff.see_directory),
     Entry("所属", "staff:departments", "network", may_staff.see_directory),
     Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),
+    Entry("年度更新", "stages:rollover", "refresh-cw", may.see_rollover),
     Entry("年度の締め", "stages:years", "check", may.see_years),
     Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
     Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),

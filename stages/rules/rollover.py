@@ -23,6 +23,7 @@ class Facts:
 
     `years`: those before the new one, oldest first. `new`: the new year, where there is one already. `wish`: the
     answer about the new year, empty without one. `gone`: why there is no further year (退職, 辞退), empty otherwise.
+    `later`: a year after the new one that is there already (a turn made late).
     """
 
     years: tuple[Year, ...]
@@ -30,6 +31,7 @@ class Facts:
     wish: str = ""
     gone: str = ""
     is_away: bool = False
+    later: FiscalYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ DECIDED = (StageOutcome.REPEAT, StageOutcome.CARRY_ON)
 def decide(facts: Facts, rules: Rules) -> Decision:
     """Exactly one move for every promoter. Whatever contradicts itself is an exception, for a person to decide."""
     wanted = _wanted(facts, rules)
+    if facts.new is None and facts.later is not None and wanted.kind in ENROLS:
+        return _exception(f"その後の{facts.later}の育成がすでに登録されています")
     if facts.new is None:
         return wanted
     if wanted.kind in ENROLS and wanted.stage == facts.new.stage:

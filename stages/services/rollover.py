@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from aomori_dx.kernel import audit, bulk, clock, closing, progress
 from aomori_dx.kernel.audit import actor_name
 from aomori_dx.kernel.clock import day_of
 from aomori_dx.kernel.errors import DomainError, NotAllowed, RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
-from aomori_dx.kernel.models import Job
+from aomori_dx.kernel.models import Job, JobState
 from aomori_dx.kernel.progress import Steps
 from staff.models import User
 from stages import permissions as may
@@ -32,6 +33,7 @@ BATCH = 2_000
 AGAIN = "解決したあと、もう一度確認して実行してください。"
 NOT_YOURS = "年度更新を行えるのは、DX推進担当だけです。"
 CHANGED = "確認のあとに記録が変わったため、動かしていません"
+LEFT_OUT = "要確認の{}人を除いて実行"
 EXCEPTIONS_LEFT = "要確認の人が{}人残っています。先に解決するか、「要確認の人を除いて実行する」を選んでください。"
 
 
@@ -91,21 +93,39 @@ def unfinished(year: FiscalYear) -> Rollover | None:
 
 
 @transaction.atomic
-def start(rollover_id: int, *, by: Any, at: datetime, leave_out: bool = False) -> Job:
-    """Ask for the moves to be made, in the background. Again: no second job.
+def begin(rollover_id: int, *, by: Any, at: datetime, leave_out: bool = False) -> Rollover:
+    """From here on the moves may be made (`carry_out`). One that has begun stays as it is.
 
-    `leave_out`: the people whom somebody has to look at stay as they are. Raises NotAllowed, or RuleBroken: the new
-    year has not begun, is closed, or exceptions are left.
+    `leave_out`: the people whom somebody has to look at stay as they are; who said so is recorded. Raises NotAllowed,
+    or RuleBroken: the new year has not begun, is closed, the turn is over, or exceptions are left.
     """
     turn = Rollover.objects.select_for_update().get(pk=rollover_id)
-    if turn.state != RolloverState.RUNNING:
-        left = turn.counts.get(MoveKind.EXCEPTION, 0)
-        if left and not leave_out:
-            raise RuleBroken(EXCEPTIONS_LEFT.format(left))
-        ROLLOVER.move(turn.pk, "start", by=by, at=at)
-        Rollover.objects.filter(pk=turn.pk).update(started_by_name=actor_name(by), started_at=at)
+    if by is not None and not may.roll_over(by, day_of(at)):
+        raise NotAllowed(NOT_YOURS)
+    if turn.state == RolloverState.RUNNING:
+        return turn
+    left = turn.counts.get(MoveKind.EXCEPTION, 0)
+    if turn.state == RolloverState.PLANNED and left and not leave_out:
+        raise RuleBroken(EXCEPTIONS_LEFT.format(left))
+    ROLLOVER.move(turn.pk, "start", by=by, at=at, reason=LEFT_OUT.format(left) if left else "")
+    Rollover.objects.filter(pk=turn.pk).update(started_by_name=actor_name(by), started_at=at)
+    turn.refresh_from_db()
+    return turn
+
+
+@transaction.atomic
+def start(rollover_id: int, *, by: Any, at: datetime, leave_out: bool = False) -> Job:
+    """`begin`, and have the moves made in the background. Again: the same job, or another one where it was given up."""
+    turn = begin(rollover_id, by=by, at=at, leave_out=leave_out)
+    key = f"{KIND}:{turn.pk}"
+    at_it = Job.objects.filter(key=key, state=JobState.RUNNING).first()
     params = {"rollover": turn.pk, "by": getattr(by, "pk", None)}
-    return progress.enqueue(KIND, key=f"{KIND}:{turn.pk}", params=params, by=by, at=at)
+    return at_it or progress.enqueue(KIND, key=key, params=params, by=by, at=at)
+
+
+def job_of(turn: Rollover) -> Job | None:
+    """The newest job that makes its moves; None where it was not asked for, or runs on the server's command line."""
+    return Job.objects.filter(key=f"{KIND}:{turn.pk}").order_by("-pk").first()
 
 
 def carry_out(rollover_id: int, *, by: Any, at: datetime, report: Report | None = None) -> Rollover:
@@ -116,18 +136,16 @@ def carry_out(rollover_id: int, *, by: Any, at: datetime, report: Report | None 
     turn = Rollover.objects.get(pk=rollover_id)
     if turn.state != RolloverState.RUNNING:
         return turn
-    total = RolloverMove.objects.filter(rollover=turn).count()
-    while batch := _waiting(turn):
-        _make(turn, batch, by=by, at=at)
-        if report:
-            left = RolloverMove.objects.filter(rollover=turn, done_at__isnull=True).count()
-            report(total - left, total, f"{turn.fiscal_year}の育成を登録しています。")
-    return _end(turn.pk, by=by, at=at)
-
-
-def _waiting(turn: Rollover) -> list[int]:
     waiting = RolloverMove.objects.filter(rollover=turn, done_at__isnull=True).order_by("promoter")
-    return list(waiting.values_list("promoter", flat=True)[:BATCH])
+    ids = waiting.values_list("promoter", flat=True)
+    total = RolloverMove.objects.filter(rollover=turn).count()
+    done, last = total - waiting.count(), 0
+    while batch := list(ids.filter(promoter__gt=last)[:BATCH]):
+        _make(turn, batch, by=by, at=at)
+        done, last = done + len(batch), batch[-1]
+        if report:
+            report(done, total, f"{turn.fiscal_year}の育成を登録しています。")
+    return _end(turn.pk, by=by, at=at)
 
 
 @transaction.atomic
@@ -157,10 +175,10 @@ def _end(rollover_id: int, *, by: Any, at: datetime) -> Rollover:
     turn = Rollover.objects.select_for_update().get(pk=rollover_id)
     if turn.state != RolloverState.RUNNING:
         return turn
-    kinds = RolloverMove.objects.filter(rollover=turn).values_list("kind", flat=True)
-    counts = Counter(kinds)
+    sums = RolloverMove.objects.filter(rollover=turn).order_by().values_list("kind").annotate(times=Count("pk"))
+    counts: Counter[str] = Counter(dict(sums))
     notes = [_close(turn, counts[MoveKind.EXCEPTION], by=by, at=at), _draft_the_call(turn, by=by, at=at)]
-    ROLLOVER.move(turn.pk, "finish", by=by, at=at)
+    ROLLOVER.move(turn.pk, "finish", by=None, at=at)
     note = "\n".join(filter(None, notes))
     Rollover.objects.filter(pk=turn.pk).update(counts=dict(counts), note=note, finished_at=at)
     quotas.request(by=None, at=at)

@@ -49,7 +49,7 @@ def cases(promoters: Sequence[int], rules: Rules) -> Iterator[Case]:
     first, last = promoters[0], promoters[-1]
     day = rules.year.first_day
     ours = Promoter.objects.filter(pk__gte=first, pk__lte=last)
-    years, new, tracks = _years(first, last, rules.year)
+    years, new, later, tracks = _years(first, last, rules.year)
     wishes = _of(ContinuationWish.objects.filter(fiscal_year=rules.year), first, last, "answer", "track")
     people = Employee.objects.filter(pk__in=ours.values("employee"))
     serving = set(people.in_service(day).values_list("pk", flat=True))
@@ -64,25 +64,32 @@ def cases(promoters: Sequence[int], rules: Rules) -> Iterator[Case]:
         elif employee not in serving:
             gone = "在職していません"
         answer, track = wishes.get(pk, ("", None))
-        facts = Facts(tuple(years.get(pk, ())), new.get(pk), answer, gone, employee in away)
+        known = tuple(years.get(pk, ()))
+        facts = Facts(known, new.get(pk), answer, gone, is_away=employee in away, later=later.get(pk))
         yield Case(pk, employee, facts, decide(facts, rules), track or tracks.get(pk))
 
 
-def _years(first: int, last: int, year: FiscalYear) -> tuple[dict[int, list[Year]], dict[int, Year], dict[int, Any]]:
-    """Of each promoter the years before, the new one, and the newest career track."""
+def _years(
+    first: int, last: int, year: FiscalYear
+) -> tuple[dict[int, list[Year]], dict[int, Year], dict[int, FiscalYear], dict[int, Any]]:
+    """Of each promoter the years before, the new one, the last one after it, and the newest career track until then."""
     before: dict[int, list[Year]] = defaultdict(list)
     new: dict[int, Year] = {}
+    later: dict[int, FiscalYear] = {}
     tracks: dict[int, Any] = {}
-    rows = StageEnrollment.objects.filter(promoter__gte=first, promoter__lte=last, fiscal_year__lte=year)
+    rows = StageEnrollment.objects.filter(promoter__gte=first, promoter__lte=last)
     columns = ("promoter", "fiscal_year", "stage__number", "status", "outcome", "track")
     for pk, of, stage, status, outcome, track in rows.order_by("promoter", "fiscal_year").values_list(*columns):
+        if of > year:
+            later[pk] = of
+            continue
         row = Year(of, stage, status, outcome)
         if of == year:
             new[pk] = row
         else:
             before[pk].append(row)
         tracks[pk] = track or tracks.get(pk)
-    return before, new, tracks
+    return before, new, later, tracks
 
 
 def _of(rows: Any, first: int, last: int, *columns: str) -> dict[int, tuple[Any, ...]]:

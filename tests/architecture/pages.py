@@ -17,6 +17,7 @@ from tests.architecture import (
     progress_pages,
     requirement_pages,
     roll_pages,
+    rollover_pages,
     run_pages,
     survey_pages,
 )
@@ -58,6 +59,7 @@ GET: dict[str, Row] = {
     **nomination_pages.GET,
     **curriculum_pages.GET,
     **progress_pages.GET,
+    **rollover_pages.GET,
     "stages:reminders":                     OFFICES,
     "stages:reminders-download":            OFFICES,
     # Courses, runs and their people.
@@ -132,6 +134,7 @@ POST: dict[str, Row] = {
     **requirement_pages.POST,
     **curriculum_pages.POST,
     **progress_pages.POST,
+    **rollover_pages.POST,
     "stages:reminders":                     (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     "staff:notices-read":                   ELSEWHERE,
     "staff:letter":                         (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
@@ -199,6 +202,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     **curriculum_pages.ABOUT,
     **progress_pages.ABOUT,
     **practice_pages.ABOUT,
+    **rollover_pages.ABOUT,
     "stages:call-attachment": lambda house: [house.nomination.fiscal_year.start_year],
     "stages:department-withdraw": lambda house: [house.nomination.pk],
     "stages:department-answer": lambda house: [house.nomination.pk],

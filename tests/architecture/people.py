@@ -23,6 +23,7 @@ from stages.models import (
     PracticeReport,
     ProgressRuling,
     Promoter,
+    Rollover,
     Route,
     StageEnrollment,
 )
@@ -88,6 +89,8 @@ class House:
     examination: ExaminationResult
     case: PracticeReport
     """In the library."""
+    rollover: Rollover
+    """Into the next year; not begun."""
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -118,6 +121,9 @@ def settle(*, plan: bool = True) -> House:
     made |= _nominations(place, deputy.employee, person)
     made |= _surveys(place, person)
     made["ruling"] = growth.ruling(enrollment)
+    made["rollover"] = Rollover.objects.create(
+        fiscal_year=FiscalYear.containing(clock.today()).next, digest="0" * 64, planned_at=clock.now()
+    )
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),

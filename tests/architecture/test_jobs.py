@@ -44,6 +44,7 @@ JOBS_RUN_TWICE = {
     "check_change_set": CHANGE_SETS,
     "undo_change_set": CHANGE_SETS,
     "recompute_progress": "tests/stages/test_recomputing.py::test_the_job_run_twice_is_the_same_as_once",
+    "roll_over_fiscal_year": "tests/stages/test_rollover.py::test_the_job_run_twice_leaves_what_once_leaves",
     "compute_quotas": "tests/stages/test_tasks.py::test_the_job_run_twice_is_the_same_as_once",
 }
 """Kind of job → the test that runs its handler twice."""

@@ -69,7 +69,7 @@ CHANGES = {
     "stages.ProgressRuling": SERVICES,
     "stages.Promoter": SERVICES,
     "stages.QuotaSnapshot": SERVICES,
-    "stages.Rollover": SERVICES,
+    "stages.Rollover": MOVED,
     "stages.RolloverMove": SERVICES,
     "stages.StageEnrollment": MOVED,
     "stages.StageProgress": SERVICES,

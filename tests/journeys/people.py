@@ -7,7 +7,7 @@ from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job, JobState
 from staff.models import Department, Employee, Notice, OfficeRole, User
 from stages.models import Nomination, StageEnrollment, StageStatus
-from stages.services import quotas, recomputing
+from stages.services import quotas, recomputing, rollover
 from tests.conftest import NOW
 from tests.factories import growth, staff, surveys, training
 from tests.factories import growth as make_growth
@@ -148,5 +148,6 @@ def _programme(place: Department) -> None:
     quotas.compute(make.R8, as_of=NOW.date(), at=NOW)
     make_nominations.some_of_each(place)
     make_growth.curricula_to_look_at(FiscalYear.containing(clock.today()))
+    rollover.plan(FiscalYear.containing(today).next, by=None, at=clock.now())
     failed = {"kind": "k", "key": "k", "state": JobState.FAILED, "error": "理由"}
     Job.objects.create(**failed, requested_by_name="x", queued_at=NOW)

@@ -15,7 +15,7 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import OutboxMessage
 from staff.models import Deputy, Notice, OfficeRole, User
-from stages.models import Nomination, Promoter
+from stages.models import Nomination, Promoter, Rollover
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.journeys import practice
@@ -92,6 +92,8 @@ PAGES = [
     *(Row("/nominations/self/", role) for role in ("employee", "promoter")),
     *(Row(f"/departments/{{department}}/reorganise/{act}", OfficeRole.HR) for act in ("", "merge/", "abolish/")),
     *(Row(f"/departments/bureaus/{{bureau}}/reorganise/{act}", OfficeRole.HR) for act in ("", "rename/")),
+    *(Row("/rollover/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
+    *(Row(f"/rollover/{{rollover}}/{page}", OfficeRole.DX) for page in ("", "start/")),
     *(Row("/plan/years/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
     *(Row(f"/plan/years/2024/{act}/", OfficeRole.DX) for act in ("close", "reopen")),
     *(Row(f"/notices/{rest}", "head") for rest in ("", "{notice}/")),
@@ -201,6 +203,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
         "completion": Completion,
         "unmatched": UnmatchedResult,
         "rule": Requirement,
+        "rollover": Rollover,
     }
     for name, model in shown.items():
         about[name] = model.objects.values_list("pk", flat=True).first()

@@ -14,6 +14,7 @@ from aomori_dx.kernel import closing
 from aomori_dx.kernel.clock import TOKYO
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
 from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.progress import HANDLERS, Steps
 from staff.models import Notice, OfficeRole
 from stages.models import CareerTrack, MoveKind, NominationCall, Rollover, RolloverMove, StageEnrollment
 from stages.services import rollover
@@ -34,8 +35,8 @@ def _policy():
     make_stages.plan()
 
 
-def promoter(*, status="completed", wish="yes", outcome="", **fields):
-    who = make_stages.promoter(make.posting().employee, **fields)
+def promoter(*, name=None, status="completed", wish="yes", outcome="", **fields):
+    who = make_stages.promoter(make.posting(make.employee(name) if name else None).employee, **fields)
     make_stages.enrollment(who, status=status, outcome=outcome)
     if wish:
         make_growth.wish(who, answer=wish)
@@ -116,6 +117,43 @@ def test_made_twice_it_is_made_once():
     again = turned()
     assert moves(again) == moves(turn)
     assert (new_years(), Notice.objects.count(), started.count()) == before
+
+
+def test_the_job_run_twice_leaves_what_once_leaves():
+    promoter(), promoter()
+    turn = rollover.plan(R9, by=None, at=NEW_YEAR)
+    job = rollover.start(turn.pk, by=None, at=NEW_YEAR)
+    left = []
+    with time_machine.travel(NEW_YEAR, tick=False):
+        for _ in range(2):
+            assert HANDLERS[rollover.KIND](Steps(job))["counts"] == {"climb": 2}
+            left.append((new_years(), Notice.objects.count(), AuditEvent.objects.count()))
+    assert left[0] == left[1]
+
+
+def test_an_officer_who_leaves_the_office_meanwhile_does_not_keep_the_turn_from_its_end():
+    promoter()
+    officer = make.office(OfficeRole.DX)
+    turn = rollover.plan(R9, by=officer, at=NEW_YEAR)
+    rollover.start(turn.pk, by=officer, at=NEW_YEAR)
+    officer.grants.update(valid_to=NEW_YEAR.date())
+    assert rollover.carry_out(turn.pk, by=officer, at=NEW_YEAR).state == "done"
+
+
+def test_one_that_is_running_is_not_asked_for_by_another_office():
+    promoter()
+    turn = rollover.plan(R9, by=None, at=NEW_YEAR)
+    rollover.start(turn.pk, by=None, at=NEW_YEAR)
+    with pytest.raises(NotAllowed):
+        rollover.start(turn.pk, by=make.office(OfficeRole.HR), at=NEW_YEAR)
+
+
+def test_a_turn_made_late_does_not_put_a_year_before_one_that_is_there():
+    who = promoter()
+    make_stages.enrollment(who, stage=2, fiscal_year=R9.next)
+    turn = rollover.plan(R9, by=None, at=NEW_YEAR)
+    assert moves(turn) == {who.pk: ("exception", None)}
+    assert "令和10年度" in turn.moves.get().why
 
 
 def test_the_year_before_is_closed_where_nobody_is_left_to_look_at():

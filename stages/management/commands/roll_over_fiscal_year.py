@@ -66,7 +66,7 @@ class Command(BaseCommand):
             if not options["yes"]:
                 self.stdout.write(f"{turn}: {_sums(Counter(turn.counts))}")
                 raise CommandError("実行するには --yes を付けてください。まだ何も変わっていません。")
-            rollover.start(turn.pk, by=None, at=at, leave_out=options["leave_out"])
+            rollover.begin(turn.pk, by=None, at=at, leave_out=options["leave_out"])
         turn = rollover.carry_out(turn.pk, by=None, at=at, report=None if options["json"] else self._tell)
         if turn.state != RolloverState.DONE:
             raise CommandError(f"{turn}は終わっていません。もう一度実行してください。")
