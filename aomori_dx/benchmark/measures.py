@@ -86,10 +86,10 @@ def load(
     change_set = change_sets.upload(kind, name=f"{kind}.file", content=content, as_of=as_of, by=by, at=at)
     steps = []
     for name, step in (("確認", change_set_jobs.check), ("適用", change_set_jobs.apply)):
-        before = _processor()
+        before = processor_seconds()
         with Memory() as memory:
             taken = seconds(partial(step, change_set.pk, by=by, at=at))
-        processor = _processor() - before
+        processor = processor_seconds() - before
         change_set.refresh_from_db()
         if change_set.state not in {"ready", "applied"}:
             line = change_set.lines.first()
@@ -102,7 +102,7 @@ def load(
     yield Measure(f"{title} 合わせて", both, rows, both / least, BARS.get(kind, ""), peak_mb=peak, processor=processor)
 
 
-def _processor() -> float:
+def processor_seconds() -> float:
     """Seconds of the processor that this process and those it started have used up to now."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in used)

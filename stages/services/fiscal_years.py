@@ -64,6 +64,11 @@ def _why_not(year: FiscalYear, years: Iterable[FiscalYear], closed: closing.Clos
     return f"先に{earlier}を締めてください。年度は順番に締めます。" if earlier else None
 
 
+def why_not_close(year: FiscalYear, *, on: date) -> str | None:
+    """Why a year of the plan cannot be closed on `on`; None if it can."""
+    return _why_not(year, plan_years(), closing.closed_years(), on=on)
+
+
 def unfinished(year: FiscalYear) -> int:
     """How many people's training of the year has no outcome yet: after the closing it could get none."""
     return StageEnrollment.objects.filter(fiscal_year=year, status__in=UNFINISHED).count()
@@ -75,8 +80,7 @@ def close(year: FiscalYear, *, reason: str, by: User, at: datetime) -> FiscalYea
     Raises NotAllowed, or RuleBroken: it is not over, it is closed, an earlier one is open, no reason.
     """
     _check_who(by, at)
-    on = day_of(at)
-    if refusal := _why_not(year, plan_years(), closing.closed_years(), on=on):
+    if refusal := why_not_close(year, on=day_of(at)):
         raise RuleBroken(refusal)
     return closing.close(year, by=by, at=at, reason=reason)
 

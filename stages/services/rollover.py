@@ -18,9 +18,18 @@ from aomori_dx.kernel.models import Job, JobState
 from aomori_dx.kernel.progress import Steps
 from staff.models import User
 from stages import permissions as may
-from stages.models import GrowthStage, MoveKind, Promoter, Rollover, RolloverMove, RolloverState
+from stages.models import (
+    GrowthStage,
+    MoveKind,
+    Promoter,
+    Rollover,
+    RolloverMove,
+    RolloverState,
+    StageEnrollment,
+    StageStatus,
+)
 from stages.rules.rollover import ENROLS
-from stages.services import calls, quotas
+from stages.services import calls, fiscal_years, quotas
 from stages.services.rollover_batch import enrol
 from stages.services.rollover_facts import Case, cases, portions, rules_for
 from stages.workflows.rollover import ROLLOVER
@@ -192,8 +201,13 @@ def _close(turn: Rollover, exceptions: int, *, by: Any, at: datetime) -> str:
         return f"要確認の人が{exceptions}人残っているため、{last}は締めていません。{AGAIN}"
     if closing.closed_years().holds(last):
         return f"{last}は締められています。"
+    learning = StageEnrollment.objects.filter(fiscal_year=last, status=StageStatus.IN_PROGRESS).count()
+    if learning:
+        return f"退職者などに{last}の育成が受講中のままの人が{learning}人いるため、{last}は締めていません。"
     try:
         with transaction.atomic():
+            if refusal := fiscal_years.why_not_close(last, on=day_of(at)):
+                return f"{last}は締めていません。{refusal}"
             closing.close(last, by=by, at=at, reason=f"{turn}による")
     except DomainError as refusal:
         return f"{last}は締めていません。{refusal}"

@@ -165,6 +165,19 @@ def test_the_year_before_is_closed_where_nobody_is_left_to_look_at():
     assert "令和8年度を締めました" in turn.note
 
 
+def test_the_year_before_stays_open_where_an_earlier_one_is_and_where_somebody_gone_was_not_judged():
+    promoter()
+    assert "先に令和6年度を締めてください" in turned().note
+    assert not closing.closed_years().years
+    for year in (R6, R7):
+        closing.close(year, by=None, at=NEW_YEAR, reason="年度末")
+    gone = promoter(status="in_progress", withdrawn_on=date(2027, 3, 31))
+    turn = turned()
+    assert moves(turn)[gone.pk] == ("end", None)
+    assert "受講中のままの人が1人" in turn.note
+    assert not closing.closed_years().holds(R8)
+
+
 def test_exceptions_stop_the_start_unless_they_are_left_out_and_then_the_year_stays_open():
     who, asked = promoter(), promoter(status="in_progress")
     turn = rollover.plan(R9, by=None, at=NEW_YEAR)

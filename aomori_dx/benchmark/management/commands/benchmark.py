@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from aomori_dx.benchmark import floor, measures
+from aomori_dx.benchmark import floor, measures, turning
 from aomori_dx.benchmark.measures import Measure
 from aomori_dx.benchmark.prefecture import Prefecture
 from aomori_dx.kernel import clock
@@ -67,6 +67,7 @@ class Command(BaseCommand):
         yield from measures.required_training(FiscalYear.containing(today), on=today, at=at)
         yield measures.progress_job(at=at)
         yield from measures.pages(user)
+        yield from turning.measure(FiscalYear.containing(today), at=at)
 
     def _print(self, result: list[Measure], scale: str) -> None:
         self.stdout.write(f"{SCALES[scale]:,}人、{connection.vendor}、最大メモリ {measures.peak_megabytes()} MB")
