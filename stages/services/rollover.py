@@ -29,7 +29,7 @@ from stages.models import (
     StageStatus,
 )
 from stages.rules.rollover import ENROLS
-from stages.services import calls, fiscal_years, quotas
+from stages.services import calls, fiscal_years, quotas, recomputing
 from stages.services.rollover_batch import enrol
 from stages.services.rollover_facts import Case, cases, portions, rules_for
 from stages.workflows.rollover import ROLLOVER
@@ -191,6 +191,7 @@ def _end(rollover_id: int, *, by: Any, at: datetime) -> Rollover:
     note = "\n".join(filter(None, notes))
     Rollover.objects.filter(pk=turn.pk).update(counts=dict(counts), note=note, finished_at=at)
     quotas.request(by=None, at=at)
+    recomputing.request(by=None, at=at)  # of so many at once in the background; the nightly run would do it too
     turn.refresh_from_db()
     return turn
 

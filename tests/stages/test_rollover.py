@@ -10,14 +10,22 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aomori_dx.kernel import closing
+from aomori_dx.kernel import closing, progress
 from aomori_dx.kernel.clock import TOKYO
 from aomori_dx.kernel.errors import NotAllowed, RuleBroken
-from aomori_dx.kernel.models import AuditEvent
+from aomori_dx.kernel.models import AuditEvent, Job
 from aomori_dx.kernel.progress import HANDLERS, Steps
 from staff.models import Notice, OfficeRole
-from stages.models import CareerTrack, MoveKind, NominationCall, Rollover, RolloverMove, StageEnrollment
-from stages.services import rollover
+from stages.models import (
+    CareerTrack,
+    MoveKind,
+    NominationCall,
+    Rollover,
+    RolloverMove,
+    StageEnrollment,
+    StageProgress,
+)
+from stages.services import recomputing, rollover
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.factories import staff as make
@@ -129,6 +137,14 @@ def test_the_job_run_twice_leaves_what_once_leaves():
             assert HANDLERS[rollover.KIND](Steps(job))["counts"] == {"climb": 2}
             left.append((new_years(), Notice.objects.count(), AuditEvent.objects.count()))
     assert left[0] == left[1]
+
+
+def test_the_progress_of_the_new_years_is_computed_afterwards():
+    promoter()
+    turned()
+    assert not StageProgress.objects.filter(enrollment__fiscal_year=R9).exists()
+    progress.run(Job.objects.get(kind=recomputing.KIND).pk)
+    assert StageProgress.objects.filter(enrollment__fiscal_year=R9).count() == 1
 
 
 def test_an_officer_who_leaves_the_office_meanwhile_does_not_keep_the_turn_from_its_end():
