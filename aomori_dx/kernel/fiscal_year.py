@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Self
 
 from aomori_dx.kernel.eras import BY_SIGN, ERAS, Era, narrow
@@ -114,7 +115,8 @@ class FiscalYear:
         return self.start_year
 
 
-def _eras_within(year: FiscalYear) -> list[Era]:
+@lru_cache(maxsize=500)  # a list of thousands names the same few years
+def _eras_within(year: FiscalYear) -> tuple[Era, ...]:
     """The eras that can name the year, newest first: the newest names it.
 
     An era names a year in which it has a day and whose number it counts: 平成 began in January 1989, and yet
@@ -126,4 +128,4 @@ def _eras_within(year: FiscalYear) -> list[Era]:
             found.append(era)
         if era.first_day <= year.first_day:
             break
-    return found
+    return tuple(found)

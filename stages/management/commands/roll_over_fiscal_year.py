@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aomori_dx.kernel import clock
-from aomori_dx.kernel.errors import DomainError
+from aomori_dx.kernel.errors import DomainError, RuleBroken
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee
 from stages.models import MoveKind, RolloverState
@@ -16,6 +16,7 @@ from stages.services import rollover
 from stages.services.rollover_facts import Case
 
 PORTION = 1_000
+NEEDS_YES = "実行するには --yes を付けてください。まだ何も変わっていません。"
 
 
 class Command(BaseCommand):
@@ -64,8 +65,7 @@ class Command(BaseCommand):
         if turn is None:
             turn = rollover.plan(year, by=None, at=at, silence_pauses=options["silence_pauses"])
             if not options["yes"]:
-                self.stdout.write(f"{turn}: {_sums(Counter(turn.counts))}")
-                raise CommandError("実行するには --yes を付けてください。まだ何も変わっていません。")
+                raise RuleBroken(f"{turn}: {_sums(Counter(turn.counts))}。{NEEDS_YES}")
             rollover.begin(turn.pk, by=None, at=at, leave_out=options["leave_out"])
         turn = rollover.carry_out(turn.pk, by=None, at=at, report=None if options["json"] else self._tell)
         if turn.state != RolloverState.DONE:
