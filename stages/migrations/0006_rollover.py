@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stages', '0004_growth'),
+        ('stages', '0005_practice_reports'),
     ]
 
     operations = [
