@@ -16,6 +16,7 @@ from stages.models import (
     Rollover,
     RolloverMove,
     StageProgress,
+    WishCall,
 )
 
 BY_PERSON = "職員番号、氏名、カナで探します。"
@@ -99,6 +100,14 @@ class ContinuationWishAdmin(PersonSearch, LookOnlyAdmin):
     list_select_related = ["promoter__employee", "track"]
     search_fields = ["promoter__employee__name"]
     search_help_text = BY_PERSON
+
+
+@admin.register(WishCall)
+class WishCallAdmin(LookOnlyAdmin):
+    list_display = ["__str__", "opens_on", "closes_on", "issued_at"]
+    list_filter = ["fiscal_year", ("issued_at", GivenFilter)]
+    search_fields = ["words"]
+    search_help_text = "案内文で探します。"
 
 
 @admin.register(ExaminationResult)

@@ -4,7 +4,7 @@ from stages.models.call import Consent, NominationCall
 from stages.models.curriculum import Curriculum, CurriculumItem, CurriculumState, ItemKind
 from stages.models.document import DocumentKind, DocumentText
 from stages.models.enrollment import StageEnrollment, StageOutcome, StageStatus
-from stages.models.going_on import ContinuationWish, ExaminationResult, ProofState, WishAnswer
+from stages.models.going_on import ContinuationWish, ExaminationResult, ProofState, WishAnswer, WishCall
 from stages.models.nomination import (
     LIVE,
     DeclineReason,
@@ -65,4 +65,5 @@ __all__ = [
     "Standing",
     "TrainingPlan",
     "WishAnswer",
+    "WishCall",
 ]

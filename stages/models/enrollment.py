@@ -1,5 +1,7 @@
 """年度の育成: a promoter's year in one stage."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -31,9 +33,12 @@ class StageOutcome(models.TextChoices):
 class StageEnrollment(models.Model):
     """Promoter × fiscal year × stage. `status_on` is the day since which the status holds.
 
-    `curriculum`: the version by which the promoter is judged (rule 8). `outcome`: what the judgement of the year
-    decided (R23), by whom and why; empty until then.
+    `curriculum`: the version by which the promoter is judged (rule 8). `outcome`: the judgement of the year (R23), by
+    whom and why; a draft that nobody is told of until it is decided on `judged_on`.
     """
+
+    gathered: Any = None
+    """What the rules ask for, where it was read for many years at once (`rules.progression.gather`)."""
 
     promoter = models.ForeignKey(
         Promoter, on_delete=models.PROTECT, related_name="enrollments", verbose_name="DX推進員"

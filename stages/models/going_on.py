@@ -1,12 +1,47 @@
 """来年度に向けて: what a promoter wants, and which external examinations were passed."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aomori_dx.kernel.fields import FiscalYearField
 from stages.models.promoter import Promoter
 from stages.models.track import CareerTrack
 from stages.practice_querysets import ExaminationQuerySet
+
+
+class WishCall(models.Model):
+    """意向確認: when the promoters are asked whether they go on in the fiscal year to come. Issued once."""
+
+    fiscal_year = FiscalYearField("年度")
+    opens_on = models.DateField("受付開始日")
+    closes_on = models.DateField("締切日")
+    words = models.TextField("案内文", blank=True)
+    issued_at = models.DateTimeField("案内日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意向確認"
+        ordering = ["-fiscal_year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year"],
+                name="wish_call_once_a_year",
+                violation_error_message="この年度の意向確認はすでにあります。",
+            ),
+            models.CheckConstraint(
+                name="wish_call_closes_after_it_opens",
+                condition=Q(closes_on__gte=F("opens_on")),
+                violation_error_message="締切日は受付開始日以後にしてください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year}に向けた意向確認"
+
+    def is_open_on(self, day: date) -> bool:
+        """Answers are taken on `day`."""
+        return self.issued_at is not None and self.opens_on <= day <= self.closes_on
 
 
 class WishAnswer(models.TextChoices):

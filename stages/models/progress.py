@@ -67,7 +67,8 @@ class StageProgress(models.Model):
     """What the fold of the facts says of one year in a stage; written by the recomputation alone.
 
     `met_on`: the day on which the last thing asked for became true (rule 7). `missing`: what is still asked for, in
-    words and by item. `proposal`: what the checker proposes to do.
+    words and by item; `conditions`: the same by kind of condition (`folding.conditions`), for the judgement.
+    `proposal`: what the checker proposes to do.
     """
 
     enrollment = models.ForeignKey(
@@ -79,6 +80,7 @@ class StageProgress(models.Model):
     hours_asked = models.DecimalField("求められる時間数", max_digits=6, decimal_places=1, default=0)
     met_on = models.DateField("要件を満たした日", null=True, blank=True)
     missing = models.JSONField("残り", default=list, blank=True, encoder=DjangoJSONEncoder)
+    conditions = models.JSONField("修了の条件", default=list, blank=True, encoder=DjangoJSONEncoder)
     standing = models.CharField("見立て", max_length=15, choices=Standing, default=Standing.ON_TRACK)
     proposal = models.CharField("提案", max_length=300, blank=True)
     last_fact_on = models.DateField("最後に進んだ日", null=True, blank=True)

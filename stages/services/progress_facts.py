@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from aomori_dx.kernel.text import fold as folded
 from staff.models import Employee
+from stages.folding.conditions import Condition, conditions
 from stages.folding.facts import (
     PRACTICE,
     Away,
@@ -65,6 +66,11 @@ class Case:
 
     def fold(self) -> Progress:
         return fold(self.spec, self.facts, as_of=self.as_of)
+
+    def conditions(self, progress: Progress) -> tuple[Condition, ...]:
+        """What the judgement looks at (R63)."""
+        courses = [row for row in self.rows if row.course and row.course.method != Method.ELEARNING]
+        return conditions(progress, attended={course_key(row.course_id or 0) for row in courses})
 
     def verdict(self, progress: Progress) -> Verdict:
         return classify(progress, self.situation)

@@ -14,10 +14,12 @@ from aomori_dx.kernel.errors import NotAllowed
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import Job
 from stages import permissions as may
+from stages.folding.conditions import Condition
 from stages.folding.progress import Missing, Progress
 from stages.folding.standing import Verdict
 from stages.models import StageEnrollment, StageProgress
 from stages.services import progress_facts
+from stages.services.progress_facts import Case
 
 KIND = "recompute_progress"
 """The kind of the job that computes everybody's progress."""
@@ -29,6 +31,7 @@ KEPT = (
     "hours_asked",
     "met_on",
     "missing",
+    "conditions",
     "standing",
     "proposal",
     "last_fact_on",
@@ -102,7 +105,7 @@ def _of_portion(ids: list[int], day: date, at: datetime) -> int:
     changed = []
     for case in progress_facts.load(ids, as_of=day):
         progress = case.fold()
-        row = _row(case.enrollment.pk, progress, case.verdict(progress), at)
+        row = _row(case, progress, case.verdict(progress), at)
         old = kept.get(case.enrollment.pk)
         if old is None or any(getattr(old, name) != getattr(row, name) for name in KEPT):
             changed.append(row)
@@ -116,15 +119,16 @@ def _of_portion(ids: list[int], day: date, at: datetime) -> int:
     return len(changed)
 
 
-def _row(enrollment: int, progress: Progress, verdict: Verdict, at: datetime) -> StageProgress:
+def _row(case: Case, progress: Progress, verdict: Verdict, at: datetime) -> StageProgress:
     return StageProgress(
-        enrollment_id=enrollment,
+        enrollment_id=case.enrollment.pk,
         done=progress.done,
         asked=progress.asked,
         hours_done=progress.hours_done.quantize(_TENTH),
         hours_asked=progress.hours_asked.quantize(_TENTH),
         met_on=progress.met_on,
         missing=[_told(row) for row in progress.missing],
+        conditions=[_condition(row) for row in case.conditions(progress)],
         standing=verdict.standing,
         proposal=verdict.proposal[:300],
         last_fact_on=progress.last_on,
@@ -134,3 +138,13 @@ def _row(enrollment: int, progress: Progress, verdict: Verdict, at: datetime) ->
 
 def _told(row: Missing) -> dict[str, Any]:
     return {"words": row.words, "item": row.pk or None, "due": row.due.isoformat() if row.due else None}
+
+
+def _condition(row: Condition) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "state": row.state,
+        "done": row.done,
+        "asked": row.asked,
+        "missing": list(row.missing),
+    }
