@@ -56,6 +56,8 @@ MENU = (
     Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
     Entry("実践報告", "stages:practices", "file-text", may.see_promoters),
     Entry("資格・検定", "stages:examinations", "check", may.see_promoters),
+    Entry("修了判定", "stages:judgement", "check", may.see_promoters),
+    Entry("意向確認", "stages:wishes", "mail", may.see_promoters),
     Entry("推薦と選考", "stages:nominations", "list-checks", may.see_nominations),
     Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
     Entry("通知書", "stages:documents", "file-text", may.see_nominations),

@@ -225,8 +225,3 @@ def end_the_turn(user: User | None, rollover: Rollover, at: datetime) -> bool:
 def judge_year(user: User, on: date) -> bool:
     """修了判定 and the 意向確認 of a year: DX推進担当; the other offices look on (`see_promoters`)."""
     return roles.of(user, on).has(OfficeRole.DX)
-
-
-def answer_wishes(user: User, on: date) -> bool:
-    """意向確認: whoever is in service; who is no promoter is told so."""
-    return apply_oneself(user, on)

@@ -88,6 +88,30 @@ class StageEnrollmentQuerySet(QuerySet):
         """Completed on `day` or before."""
         return self.filter(self.completion(day))
 
+    def for_judgement(self, fiscal_year: FiscalYear, day: date):
+        """The years that were to be judged in a fiscal year, with what the board shows of each: the person, the 所属
+        of `day`, how the conditions stand."""
+        person, posting = "promoter__employee", "promoter__employee__postings"
+        primary = Q(**{f"{posting}__is_primary": True})
+        return self.filter(fiscal_year=fiscal_year).annotate(
+            post=FilteredRelation(posting, condition=primary & _in_force(posting, day)),
+            number=F(f"{person}__employee_number"),
+            name=F(f"{person}__name"),
+            kana_key=F(f"{person}__kana_key"),
+            cohort=F("promoter__cohort"),
+            stage_number=F("stage__number"),
+            stage_name=F("stage__name"),
+            now_pk=F("post__department"),
+            now=F("post__department__name"),
+            now_code=F("post__department__code"),
+            now_bureau=Coalesce("post__department__parent__parent__name", "post__department__parent__name"),
+            met_on=F("progress__met_on"),
+            standing=F("progress__standing"),
+            conditions=F("progress__conditions"),
+            hours_done=F("progress__hours_done"),
+            hours_asked=F("progress__hours_asked"),
+        )
+
     @staticmethod
     def completion(day: date) -> Q:
         """The condition of `completed_by`, for counting beside others."""

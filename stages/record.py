@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.db.models import Q
 
-from aomori_dx.kernel import history
+from aomori_dx.kernel import audit, history
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import AuditEvent
 from staff import permissions as may_staff
@@ -129,6 +129,12 @@ def _absences(rows: list[Row], *, with_reason: bool) -> Iterator[Event]:
         yield Event(row.on or date.max, "absence", f"{word}を開始")
         if row.until:
             yield Event(row.until, "absence", f"{word}から復帰")
+
+
+def acts_of(row: StageEnrollment) -> list[Act]:
+    """What was done to one year, newest first; looking at it is no such act."""
+    events = audit.history_of(row).exclude(action="viewed").order_by("-at", "-pk")[:MOST_ACTS]
+    return [Act(event, history.action_label(event.action, event.model), history.changes(event)) for event in events]
 
 
 def _acts(promoter: Promoter, years: list[StageEnrollment]) -> list[Act]:

@@ -68,7 +68,13 @@ GROUPS = {
         (
             *("stages.curriculum", "stages.curriculumitem", "stages.progressruling", "stages.stageprogress"),
             *("stages.practicereport", "stages.practicecomment", "stages.practiceattachment"),
-            *("stages.continuationwish", "stages.examinationresult", "stages.rollover", "stages.rollovermove"),
+            *(
+                "stages.continuationwish",
+                "stages.wishcall",
+                "stages.examinationresult",
+                "stages.rollover",
+                "stages.rollovermove",
+            ),
         ),
         "looked at",
     ),

@@ -10,6 +10,7 @@ from typing import Any
 from tests.architecture import (
     completion_pages,
     curriculum_pages,
+    judgement_pages,
     login_pages,
     nomination_pages,
     own_pages,
@@ -57,6 +58,7 @@ GET: dict[str, Row] = {
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 200, 403, 403,  403,  LOGIN),
     # Departments that have not answered the call.
     **nomination_pages.GET,
+    **judgement_pages.GET,
     **curriculum_pages.GET,
     **progress_pages.GET,
     **rollover_pages.GET,
@@ -132,6 +134,7 @@ POST: dict[str, Row] = {
     "stages:year-reopen":                   (LOGIN, 403,   403,   403,  403, 422, 403, 403,  403,  LOGIN),
     **nomination_pages.POST,
     **requirement_pages.POST,
+    **judgement_pages.POST,
     **curriculum_pages.POST,
     **progress_pages.POST,
     **rollover_pages.POST,
@@ -195,6 +198,7 @@ ABOUT: dict[str, Callable[[House], list[Any]]] = {
     "reports:job": lambda house: [house.job.pk],
     "stages:promoter": lambda house: [house.promoter.pk],
     **nomination_pages.ABOUT,
+    **judgement_pages.ABOUT,
     **own_pages.ABOUT,
     **roll_pages.ABOUT,
     **completion_pages.ABOUT,

@@ -26,6 +26,7 @@ from stages.models import (
     Rollover,
     Route,
     StageEnrollment,
+    WishCall,
 )
 from stages.services import quotas
 from tests.factories import growth, stages, surveys, training
@@ -77,6 +78,8 @@ class House:
     nomination: Nomination
     application: Nomination
     decided: Nomination
+    wish_call: WishCall
+    """About the year to come; not announced yet."""
     survey: Survey
     """Of a run that the promoter attended; she has not answered, three others have."""
     follow_up: FollowUp
@@ -119,6 +122,7 @@ def settle(*, plan: bool = True) -> House:
     made |= _practice(enrollment)
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
+    made["wish_call"] = growth.wish_call(fiscal_year=FiscalYear.containing(clock.today()).next, issued_at=None)
     made |= _surveys(place, person)
     made["ruling"] = growth.ruling(enrollment)
     made["rollover"] = Rollover.objects.create(

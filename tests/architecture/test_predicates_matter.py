@@ -43,6 +43,7 @@ DOORS = {
     "stages.compute_quotas": ("employee", "reports:compute"),
     "stages.edit_curricula": ("hr", "stages:curriculum-edit"),
     "stages.import_promoters": ("info", "staff:imports"),
+    "stages.judge_year": ("hr", "stages:judgement-confirm"),
     "stages.judge_progress": ("hr", "stages:promoter-rule"),
     "stages.nominate": ("dx", "stages:department-withdraw"),
     "stages.own_practice": ("retired", "stages:my-practices"),

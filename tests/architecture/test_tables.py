@@ -74,6 +74,7 @@ CHANGES = {
     "stages.StageEnrollment": MOVED,
     "stages.StageProgress": SERVICES,
     "stages.TrainingPlan": REFERENCE,
+    "stages.WishCall": SERVICES,
     "training.Attendance": SERVICES,
     "training.CalendarFeed": SERVICES,
     "training.Certificate": SERVICES,

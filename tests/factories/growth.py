@@ -1,8 +1,9 @@
 """Curricula, facts about progress, practice reports and the turn of the year, as they are: nobody is told."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
+from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from stages.models import (
     ContinuationWish,
@@ -23,6 +24,7 @@ from stages.models import (
     StageEnrollment,
     StageProgress,
     WishAnswer,
+    WishCall,
 )
 from tests.conftest import NOW
 from tests.factories import stages as make_stages
@@ -31,6 +33,8 @@ from tests.factories.stages import R8
 from training.models import Course
 
 _numbers = count(1)
+JUDGING = ("judgement", "judgement/confirm", "judgement/sheet", "wishes")
+"""Pages of 修了判定 and 意向確認, below /promoters/."""
 PAGES = ["{version}", "{draft}/edit", "{draft}/publish", "{draft}/items/{item}", "{version}/revise", "{version}/people"]
 PAGES += ["new/{year}/3"]
 """The pages of カリキュラム that `curricula_to_look_at` fills."""
@@ -87,6 +91,13 @@ def report(of: StageEnrollment | None = None, **fields) -> PracticeReport:
     return PracticeReport.objects.create(enrollment=of or make_stages.enrollment(), **{**defaults, **fields})
 
 
+def wish_call(**fields) -> WishCall:
+    """Of R9, announced, for this month and the next."""
+    today = clock.today()
+    days = {"opens_on": today - timedelta(days=20), "closes_on": today + timedelta(days=20)}
+    return WishCall.objects.create(**{"fiscal_year": R8.next, "issued_at": clock.now(), **days, **fields})
+
+
 def wish(of: Promoter | None = None, **fields) -> ContinuationWish:
     defaults = {"fiscal_year": R8.next, "answer": WishAnswer.YES, "answered_at": NOW}
     return ContinuationWish.objects.create(promoter=of or make_stages.promoter(), **{**defaults, **fields})
@@ -128,6 +139,7 @@ def one_of_each(enrollment: StageEnrollment) -> None:
         report=written, name="図.png", content_type="image/png", size=3, sha256="0" * 64, content=b"abc", added_at=NOW
     )
     wish(enrollment.promoter)
+    wish_call()
     examination(enrollment.promoter)
     turn = Rollover.objects.create(fiscal_year=R8.next, digest="0" * 64, planned_by_name="総務 花子", planned_at=NOW)
     RolloverMove.objects.create(rollover=turn, promoter=enrollment.promoter, kind="climb", why="①を修了")

@@ -142,6 +142,11 @@ def _programme(place: Department) -> None:
     growth.ruling(year)
     now = {"fiscal_year": FiscalYear.containing(today), "started_on": today, "status_on": today}
     _stage(make.enrollment(make.promoter(staff.posting(staff.employee("今　進")).employee), **now))
+    growth.wish_call(fiscal_year=FiscalYear.containing(today).next)
+    growth.wish(who, fiscal_year=FiscalYear.containing(today).next)
+    judged = make.enrollment(make.promoter(staff.posting(to=place).employee), fiscal_year=FiscalYear.containing(today))
+    draft = {"outcome": "carry_on", "outcome_reason": "業務の都合", "judged_by_name": "総務 花子"}
+    StageEnrollment.objects.filter(pk=judged.pk).update(curriculum=year.curriculum, **draft)
     recomputing.all_of_year(None, at=clock.now())
     make.promoter(department=place)
     staff.employee("配属　待子")

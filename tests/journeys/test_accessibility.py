@@ -15,7 +15,7 @@ from aomori_dx.kernel import clock
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from aomori_dx.kernel.models import OutboxMessage
 from staff.models import Deputy, Notice, OfficeRole, User
-from stages.models import Nomination, Promoter, Rollover
+from stages.models import Nomination, Promoter, Rollover, StageEnrollment
 from tests.factories import growth as make_growth
 from tests.factories import nominations as make_nominations
 from tests.journeys import practice
@@ -69,6 +69,10 @@ PAGES = [
     *(Row(f"/plan/curricula/{name}/", OfficeRole.DX) for name in make_growth.PAGES),
     Row("/promoters/{promoter}/progress/", OfficeRole.DX),
     Row("/promoters/standing/", OfficeRole.DX),
+    *(Row(f"/promoters/{page}/", OfficeRole.DX) for page in make_growth.JUDGING),
+    Row("/promoters/judgement/", OfficeRole.HR),
+    Row("/promoters/judgement/{judged}/", OfficeRole.DX),
+    Row("/me/progress/continue/", "promoter"),
     *(Row("/me/progress/", role) for role in ("employee", "promoter")),
     Row("/department/promoters/{promoter}/", "head"),
     *(Row("/nominations/", role) for role in (OfficeRole.DX, OfficeRole.HR)),
@@ -195,6 +199,7 @@ def test_a_page_is_for_everyone(page, live_server, row):
 
     shown = {
         "promoter": Promoter,
+        "judged": StageEnrollment,
         "notice": Notice,
         "letter": OutboxMessage,
         "nomination": Nomination,

@@ -204,6 +204,7 @@ UNDATED = {
     "stages.RolloverMove": "what it does for one promoter",
     "stages.StageProgress": "computed",
     "stages.TrainingPlan": "the plan as such",
+    "stages.WishCall": "asks about the year to come, which is not closed",
     "training.Attendance": "of the year of its run, which the service asks about",
     "training.CalendarFeed": "an address, not a fact",
     "training.DroppedMeeting": "of the year of its run, whose change dropped it",

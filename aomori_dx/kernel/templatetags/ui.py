@@ -88,6 +88,15 @@ TONES = {
     "obligation_on_leave": "neutral",
     "obligation_away": "neutral",
     "obligation_lifted": "neutral",
+    "green": "success",
+    "amber": "warning",
+    "red": "danger",
+    "recognised": "success",
+    "repeat": "warning",
+    "carry_on": "info",
+    "yes": "success",
+    "not_this_year": "neutral",
+    "no": "neutral",
 }
 MINUS = "−"
 

@@ -16,6 +16,7 @@ from aomori_dx.demo import (
     certificates,
     courses,
     curricula,
+    judgement,
     learning,
     nominations,
     practice,
@@ -88,6 +89,7 @@ class Command(BaseCommand):
             curricula.create(on=LAST_YEAR.clamp(today), at=at)
             practice.create(on=LAST_YEAR.clamp(today), at=at)
             progress.create(on=LAST_YEAR.clamp(today), at=at)
+            judgement.create(on=LAST_YEAR.clamp(today), at=at)
         self.stdout.write(f"アカウントを登録しました: {'、'.join(settings.DEMO_ACCOUNTS)}")
 
     def _load(self, command: str, name: str, as_of: str | None) -> None:
