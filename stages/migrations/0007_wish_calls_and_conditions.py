@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stages', '0004_growth'),
+        ('stages', '0006_rollover'),
     ]
 
     operations = [
