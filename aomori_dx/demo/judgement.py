@@ -9,7 +9,9 @@ from staff.models import User
 from stages.models import (
     CareerTrack,
     ContinuationWish,
+    CurriculumItem,
     Promoter,
+    RulingKind,
     StageEnrollment,
     StageOutcome,
     StageProgress,
@@ -17,7 +19,9 @@ from stages.models import (
     WishAnswer,
     WishCall,
 )
-from stages.services import judgements, recomputing, stage_certificates, wishes
+from stages.services import judgements, recomputing, rulings, stage_certificates, wishes
+from training.models import Completion, CompletionSource, Course
+from training.services import completions
 
 WORDS = "来年度も育成を続けるかどうかをうかがいます。希望するキャリアプランがあれば、あわせてお知らせください。"
 REASONS = {
@@ -33,7 +37,8 @@ SAID = (
     (WishAnswer.YES, "データ利活用を学びたいです。"),
     (WishAnswer.NO, "担当業務が変わる予定です。"),
 )
-MOST = 40
+MOST, DONE = 40, 6
+ACCEPTED = "所属での改善の実績を、所属長の報告により確認したため"
 
 
 @transaction.atomic
@@ -76,6 +81,7 @@ def _drafts(year: FiscalYear, by: User, at: datetime) -> None:
     """A few of the present year: who has done everything, and one who carries on."""
     running = StageProgress.objects.filter(enrollment__fiscal_year=year, enrollment__status=StageStatus.IN_PROGRESS)
     running = running.order_by("enrollment")
+    _finish(list(running.filter(enrollment__stage__number=1).values_list("enrollment", flat=True)[:DONE]), by, at)
     met = list(running.filter(met_on__isnull=False).values_list("enrollment", flat=True)[:5])
     late = list(running.filter(met_on__isnull=True).values_list("enrollment", flat=True)[:2])
     if met:
@@ -83,6 +89,31 @@ def _drafts(year: FiscalYear, by: User, at: datetime) -> None:
     if late:
         reason = REASONS[StageOutcome.CARRY_ON]
         judgements.propose(late[:1], StageOutcome.CARRY_ON, reason=reason, by=by, at=at)
+
+
+def _finish(years: list[int], by: User, at: datetime) -> None:
+    """These have done all that is required: the courses by their lists, the rest by 認定."""
+    rows = []
+    for year in StageEnrollment.objects.filter(pk__in=years).select_related("promoter"):
+        items = list(CurriculumItem.objects.filter(curriculum=year.curriculum_id).select_related("course"))
+        known = set(Completion.objects.filter(employee=year.promoter.employee_id).values_list("course", flat=True))
+        for item in items:
+            if item.course is not None and item.course_id not in known:
+                rows.append(_completion(year, item.course))
+            elif item.course is None and item.is_required:
+                rulings.rule(year.pk, kind=RulingKind.ACCEPT, item=item, reason=ACCEPTED, by=by, at=at)
+    completions.grant_all(rows, by=by, at=at)
+
+
+def _completion(year: StageEnrollment, course: Course) -> Completion:
+    return Completion(
+        employee_id=year.promoter.employee_id,
+        course=course,
+        fiscal_year=year.fiscal_year,
+        completed_on=year.started_on + timedelta(days=60),
+        source=CompletionSource.ENTERED,
+        hours=course.hours,
+    )
 
 
 def _wishes(year: FiscalYear, on: date, by: User, at: datetime) -> None:

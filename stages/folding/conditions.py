@@ -7,7 +7,7 @@ from stages.folding.facts import DENY
 from stages.folding.progress import DENIED, IN_PROGRESS, SETTLED, Electives, ItemState, Progress
 
 GREEN, AMBER, RED = "green", "amber", "red"
-WORDS = {GREEN: "満たしています", AMBER: "取組中", RED: "不足"}
+WORDS = {GREEN: "満たす", AMBER: "取組中", RED: "不足"}
 LESSONS, MEETINGS, ELECTIVES, PRACTICE, EXAMINATION, WHOLE = (
     "lessons",
     "meetings",

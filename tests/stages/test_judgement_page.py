@@ -76,7 +76,14 @@ def test_every_condition_stands_in_words_and_the_missing_one_by_its_name(dx, ask
     someone(asked, met=False)
     page = text(dx.get(BOARD))
 
-    for words in ("必修の研修", "集合研修の出席", "不足 0/1", asked.items.all()[1].title, "条件を満たし、判定案がない"):
+    for words in (
+        "必修の研修",
+        "集合研修の出席",
+        "不足",
+        "0/1",
+        asked.items.all()[1].title,
+        "条件を満たし、判定案がない",
+    ):
         assert words in page
 
 
