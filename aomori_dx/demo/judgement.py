@@ -102,7 +102,7 @@ def _finish(years: list[int], by: User, at: datetime) -> None:
                 rows.append(_completion(year, item.course))
             elif item.course is None and item.is_required:
                 rulings.rule(year.pk, kind=RulingKind.ACCEPT, item=item, reason=ACCEPTED, by=by, at=at)
-    completions.grant_all(rows, by=by, at=at)
+    completions.grant_all(rows, by=by, at=at, reason=ACCEPTED)
 
 
 def _completion(year: StageEnrollment, course: Course) -> Completion:
@@ -112,6 +112,7 @@ def _completion(year: StageEnrollment, course: Course) -> Completion:
         fiscal_year=year.fiscal_year,
         completed_on=year.started_on + timedelta(days=60),
         source=CompletionSource.ENTERED,
+        reason=ACCEPTED,
         hours=course.hours,
     )
 
