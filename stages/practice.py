@@ -115,7 +115,7 @@ class Sheet:
     def _word(self, number: int, reached: int) -> str:
         if number != reached:
             return "済み" if number < reached else "これから"
-        return "差戻し" if self.is_returned else ("待っています" if self.is_waiting else "あなたの番です")
+        return "差戻し" if self.is_returned else ("待っています" if self.is_waiting else "ご本人の番です")
 
 
 def sheet(

@@ -16,6 +16,30 @@ from stages.practice_querysets import WAITING
 
 STANDING = [status for status in PracticeStatus.values if status != PracticeStatus.WITHDRAWN]
 MOST_OLD = 100
+SHOWN: dict[str, Any] = {
+    "number": F("promoter__employee__employee_number"),
+    "person": F("promoter__employee__name"),
+    "kana": F("promoter__employee__kana"),
+    "stage_number": F("stage__number"),
+    "stage_name": F("stage__name"),
+    "now": F("post__department__name"),
+    "now_code": F("post__department__code"),
+    "now_bureau": Coalesce("post__department__parent__parent__name", "post__department__parent__name"),
+    "report_pk": F("report__pk"),
+    "report_status": F("report__status"),
+    "title": F("report__title"),
+    "tool": F("report__tool"),
+    "minutes_before": F("report__minutes_before"),
+    "minutes_after": F("report__minutes_after"),
+    "people": F("report__people"),
+    "submitted_at": F("report__submitted_at"),
+    "approved_on": F("report__approved_on"),
+    "extended_to": F("report__extended_to"),
+    "is_private": F("report__is_private"),
+    "due": Coalesce("report__extended_to", "item_due", "curriculum__deadline"),
+    "hours": (Cast("report__minutes_before", FloatField()) - Cast("report__minutes_after", FloatField())) * 12.0 / 60.0,
+}
+"""What the list of a year shows of each, beside the joins of `of_year`."""
 
 
 @dataclass(frozen=True)
@@ -65,31 +89,7 @@ def of_year(fiscal_year: FiscalYear, on: date) -> Any:
         item_due=Subquery(item.order_by().values("curriculum").annotate(first=Min("due_on")).values("first")),
     )
     rows = rows.filter(Q(asks=True) | Q(report__isnull=False))
-    return rows.annotate(
-        number=F("promoter__employee__employee_number"),
-        person=F("promoter__employee__name"),
-        kana=F("promoter__employee__kana"),
-        stage_number=F("stage__number"),
-        stage_name=F("stage__name"),
-        now=F("post__department__name"),
-        now_code=F("post__department__code"),
-        now_bureau=Coalesce("post__department__parent__parent__name", "post__department__parent__name"),
-        report_pk=F("report__pk"),
-        report_status=F("report__status"),
-        title=F("report__title"),
-        tool=F("report__tool"),
-        minutes_before=F("report__minutes_before"),
-        minutes_after=F("report__minutes_after"),
-        people=F("report__people"),
-        submitted_at=F("report__submitted_at"),
-        approved_on=F("report__approved_on"),
-        extended_to=F("report__extended_to"),
-        is_private=F("report__is_private"),
-        due=Coalesce("report__extended_to", "item_due", "curriculum__deadline"),
-        hours=(Cast("report__minutes_before", FloatField()) - Cast("report__minutes_after", FloatField()))
-        * 12.0
-        / 60.0,
-    )
+    return rows.annotate(**SHOWN)
 
 
 def library(on: date) -> Any:

@@ -38,7 +38,7 @@ def create(*, on: date, at: datetime) -> int:
     years = StageEnrollment.objects.select_related("promoter__employee").order_by("promoter")
     past = list(years.filter(fiscal_year=this.previous, status=StageStatus.COMPLETED)[:OF_LAST_YEAR])
     present = list(years.filter(fiscal_year=this, status=StageStatus.IN_PROGRESS))
-    shown = User.objects.get(username="promoter").employee_id
+    shown = User.objects.get(username="promoter").employee_id or 0
     here = _colleagues(shown, on)
     own = [year for year in present if year.promoter.employee_id == shown]
     near = [year for year in present if year.promoter.employee_id in here]

@@ -118,8 +118,7 @@ def settle(*, plan: bool = True) -> House:
     made["certificate"] = training.certificate(training.completion(person))
     made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
     made["obligation"] = training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today()))
-    made["draft"] = _draft()
-    made |= _practice(enrollment)
+    made |= {"draft": _draft(), **_practice(enrollment)}
     deputy = _deputy_of(place)
     made |= _nominations(place, deputy.employee, person)
     made["wish_call"] = growth.wish_call(fiscal_year=FiscalYear.containing(clock.today()).next, issued_at=None)

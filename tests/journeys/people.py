@@ -53,11 +53,8 @@ def someone(role: str) -> User:
         make.enrollment(who, status=StageStatus.COMPLETED)
         training.booking(CourseRun.objects.earliest("pk"), who.employee, status="confirmed")
         _own_training(who.employee, days)
-        _stage(
-            make.enrollment(
-                who, stage=2, fiscal_year=who.cohort.next, started_on=clock.today(), status_on=clock.today()
-            )
-        )
+        begun = {"started_on": today, "status_on": today}
+        _stage(make.enrollment(who, stage=2, fiscal_year=who.cohort.next, **begun))
         return staff.user(who.employee)
     person = staff.posting().employee
     surveys.invitation(Survey.objects.get(), person, closes_on=today + timedelta(days=9))
@@ -111,7 +108,8 @@ def _required(place: Department) -> None:
 def _stage(year: StageEnrollment) -> None:
     """Courses of every kind, one done, one that is late, an elective one and the practice report."""
     courses = [training.course(method=method) for method in ("elearning", "classroom", "hands_on")]
-    asked = growth.curriculum(*courses, stage=year.stage.number, practice=True, electives=1)
+    newest = {"version": 5, "reason": "内容の見直し"}
+    asked = growth.curriculum(*courses, stage=year.stage.number, practice=True, electives=1, **newest)
     asked.items.filter(course=courses[1]).update(due_on=clock.today() - timedelta(days=9))
     asked.items.filter(course=courses[2]).update(is_required=False)
     training.completion(year.promoter.employee, courses[0])

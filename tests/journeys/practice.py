@@ -1,11 +1,19 @@
 """What the pages of practice reports show in the browser: one handed in, one in the library, an examination."""
 
 from aomori_dx.kernel import clock
-from staff.models import Department
+from staff.models import Department, OfficeRole
 from stages.models import ExaminationResult, PracticeAttachment, PracticeComment, PracticeReport
 from tests.factories import growth, staff
 from tests.factories import stages as make
 
+PAGES = [
+    *((f"/me/progress/{page}", "promoter") for page in ("reports/", "reports/{year}/", "examinations/")),
+    *((f"/department/reports/{page}", "head") for page in ("", "{report}/")),
+    *((f"/promoters/reports/{page}", OfficeRole.DX) for page in ("", "remind/", "{practice_year}/")),
+    *((f"/promoters/examinations/{page}", OfficeRole.DX) for page in ("", "{examination}/")),
+    *((f"/library/{page}", "employee") for page in ("", "{case}/")),
+]
+"""Address → who looks at it."""
 MEASURED = {"minutes_before": 1200, "minutes_after": 300, "people": 4, "lessons": "小さく始める。"}
 
 

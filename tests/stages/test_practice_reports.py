@@ -18,15 +18,7 @@ from tests.factories import stages as make
 pytestmark = pytest.mark.django_db
 
 THEME = {"title": "照会のフォーム化", "current_work": "電話で受ける。", "tool": "kintone", "expected_effect": "半減"}
-RESULT = {
-    "minutes_before": 1200,
-    "minutes_after": 300,
-    "people": 4,
-    "lessons": "小さく始める。",
-    "cost": 0,
-    "is_reusable": False,
-    "reuse": "",
-}
+RESULT = {"minutes_before": 1200, "minutes_after": 300, "people": 4, "lessons": "小さく始める。", "cost": 0}
 
 
 @pytest.fixture
