@@ -127,6 +127,7 @@ def settle(*, plan: bool = True) -> House:
     made["rollover"] = Rollover.objects.create(
         fiscal_year=FiscalYear.containing(clock.today()).next, digest="0" * 64, planned_at=clock.now()
     )
+    made |= {"ruling": growth.ruling(enrollment), **_surveys(place, person)}
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
