@@ -111,10 +111,10 @@ def examination(of: Promoter | None = None, **fields) -> ExaminationResult:
 def curricula_to_look_at(year: FiscalYear) -> None:
     """A revised one with somebody on its first version, and a draft with an elective item, of this year."""
     days = {"fiscal_year": year, "valid_from": year.first_day, "deadline": year.last_day}
-    first = curriculum(make_training.course(), practice=True, **days)
-    curriculum(make_training.course(), version=2, reason="研修の入れ替え", **days)
-    make_stages.enrollment(make_stages.promoter(cohort=year), curriculum=first)
-    draft = curriculum(make_training.course(level=2), stage=2, electives=2, state="draft", **days)
+    first = curriculum(make_training.course(), stage=4, practice=True, **days)
+    curriculum(make_training.course(), stage=4, version=2, reason="研修の入れ替え", **days)
+    make_stages.enrollment(make_stages.promoter(cohort=year), stage=4, fiscal_year=year, curriculum=first)
+    draft = curriculum(make_training.course(level=2), stage=5, electives=2, state="draft", **days)
     item(draft, title="ITパスポート", is_required=False)
     make_training.course(level=2)
 
