@@ -110,8 +110,8 @@ def _by_wish(facts: Facts, last: Year, rules: Rules) -> Decision:
         return Decision(MoveKind.PAUSE, None, f"{ground}、本人が今年度は見送ると回答")
     if facts.is_away:
         return Decision(MoveKind.PAUSE, None, f"{ground}、{rules.year}の初日に休職等のため(復帰後に始められます)")
-    if facts.wish == WishAnswer.YES or kind == MoveKind.RESUME:
-        said = "、本人が継続すると回答" if facts.wish else "、復帰"
+    if facts.wish == WishAnswer.YES or facts.new is not None or kind == MoveKind.RESUME:  # who is enrolled was asked
+        said = "、本人が継続すると回答" if facts.wish else "、復帰" if kind == MoveKind.RESUME else ""
         return Decision(kind, stage, f"{ground}{said}")
     return _silent(last, kind, stage, ground, rules)
 

@@ -84,7 +84,9 @@ def test_what_contradicts_itself_is_for_a_person_with_the_reason():
 
 def test_a_new_year_that_is_there_already_is_the_move_or_a_contradiction():
     assert move(year(), wish="yes", new=year(R9, 2, "in_progress")) == (MoveKind.CLIMB, 2)
+    assert move(year(), new=year(R9, 2, "in_progress")) == (MoveKind.CLIMB, 2)
     assert move(year(), wish="yes", new=year(R9, 3, "in_progress"))[0] == MoveKind.EXCEPTION
+    assert move(year(), new=year(R9, 3, "in_progress"))[0] == MoveKind.EXCEPTION
     assert move(year(), wish="no", new=year(R9, 2, "in_progress"))[0] == MoveKind.EXCEPTION
 
 
