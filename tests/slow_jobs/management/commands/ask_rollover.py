@@ -51,5 +51,5 @@ def _forget(year: FiscalYear) -> None:
     new = StageEnrollment.objects.filter(fiscal_year=year)
     for rows in (RolloverMove.objects.all(), Rollover.objects.all(), new, Notice.objects.all(), Job.objects.all()):
         rows.delete()
-    for rows in (AuditEvent.objects.all(), FiscalYearClosing.objects.all()):
-        rows._raw_delete(rows.db)
+    for kept in (AuditEvent.objects.all(), FiscalYearClosing.objects.all()):
+        kept._raw_delete(kept.db)
