@@ -153,6 +153,7 @@ ACTIONS = {
     "stages.rollover:finish": "完了",
     "granted": "修了の登録",
     "revoked": "修了の取消",
+    "admit": "当日受付",
     "training.surveyinvitation:asked": "回答の依頼",
     "training.followup:asked": "回答の依頼",
     "certified": "修了証の発行",

@@ -58,6 +58,6 @@ def _seat(run: CourseRun, person: Employee, *, by: User, at: datetime) -> Enroll
         with constraints_as_rules():
             row.save()
         audit.record(row, "requested", by=by, at=at, after={"開催回": str(run), "当日受付": "はい"})
-    row = ENROLLMENT.move(row.pk, "confirm", by=by, at=at)
+    row = ENROLLMENT.move(row.pk, "admit", by=by, at=at)
     seats.recount(run)
     return row

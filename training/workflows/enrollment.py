@@ -40,6 +40,16 @@ ENROLLMENT = Workflow(
             who=may.run_bookings,
             needs=OPEN,
         ),
+        # At the door, also after the start: who stands there has the seat that is free.
+        Move(
+            "admit",
+            "当日受付",
+            frozenset({S.REQUESTED, S.WAITLISTED}),
+            S.CONFIRMED,
+            who=may.run_bookings,
+            needs=(*OPEN, rules.in_service),
+            then=(effects.date_the_confirmation,),
+        ),
         Move(
             "promote",
             "繰上げ確定",
