@@ -8,7 +8,7 @@ from stages.models import MoveKind, StageOutcome, StageStatus, WishAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class YearInStage:
     """One year of training, as it stands."""
 
     fiscal_year: FiscalYear
@@ -26,8 +26,8 @@ class Facts:
     `later`: a year after the new one that is there already (a turn made late).
     """
 
-    years: tuple[Year, ...]
-    new: Year | None = None
+    years: tuple[YearInStage, ...]
+    new: YearInStage | None = None
     wish: str = ""
     gone: str = ""
     is_away: bool = False
@@ -86,7 +86,7 @@ def _wanted(facts: Facts, rules: Rules) -> Decision:
     return _by_wish(facts, last, rules)
 
 
-def _contradiction(years: Sequence[Year], stages: Sequence[int]) -> str:
+def _contradiction(years: Sequence[YearInStage], stages: Sequence[int]) -> str:
     """Rule 9: completed in order and once; whoever trained in a stage had completed the one before."""
     completed: list[int] = []
     for row in years:
@@ -102,7 +102,7 @@ def _contradiction(years: Sequence[Year], stages: Sequence[int]) -> str:
     return ""
 
 
-def _by_wish(facts: Facts, last: Year, rules: Rules) -> Decision:
+def _by_wish(facts: Facts, last: YearInStage, rules: Rules) -> Decision:
     kind, stage, ground = _next(last, rules.stages)
     if facts.wish == WishAnswer.NO:
         return Decision(MoveKind.END, None, f"{ground}、本人が継続しないと回答")
@@ -116,7 +116,7 @@ def _by_wish(facts: Facts, last: Year, rules: Rules) -> Decision:
     return _silent(last, kind, stage, ground, rules)
 
 
-def _next(last: Year, stages: Sequence[int]) -> tuple[MoveKind, int, str]:
+def _next(last: YearInStage, stages: Sequence[int]) -> tuple[MoveKind, int, str]:
     """Where the training would go on after the newest year, and on which ground."""
     year = last.fiscal_year.short
     if last.status == StageStatus.COMPLETED:
@@ -131,7 +131,7 @@ def _next(last: Year, stages: Sequence[int]) -> tuple[MoveKind, int, str]:
     return kind, last.stage, f"{year}の{_sign(last.stage)}は未修了{judged}"
 
 
-def _silent(last: Year, kind: MoveKind, stage: int, ground: str, rules: Rules) -> Decision:
+def _silent(last: YearInStage, kind: MoveKind, stage: int, ground: str, rules: Rules) -> Decision:
     """No answer: the office has decided for 再履修 and 継続; who withdrew has ended; who paused before pauses."""
     if last.status == StageStatus.NOT_COMPLETED and last.outcome in DECIDED and last.fiscal_year.next == rules.year:
         return Decision(kind, stage, ground)

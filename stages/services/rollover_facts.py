@@ -8,7 +8,7 @@ from typing import Any
 from aomori_dx.kernel.fiscal_year import FiscalYear
 from staff.models import Employee
 from stages.models import ContinuationWish, GrowthStage, Promoter, StageEnrollment
-from stages.rules.rollover import Decision, Facts, Rules, Year, decide
+from stages.rules.rollover import Decision, Facts, Rules, YearInStage, decide
 
 PORTION = 5_000
 """So many promoters are in memory at a time."""
@@ -25,7 +25,7 @@ class Case:
     track: int | None = None
 
     @property
-    def last(self) -> Year | None:
+    def last(self) -> YearInStage | None:
         return self.facts.years[-1] if self.facts.years else None
 
 
@@ -71,10 +71,10 @@ def cases(promoters: Sequence[int], rules: Rules) -> Iterator[Case]:
 
 def _years(
     first: int, last: int, year: FiscalYear
-) -> tuple[dict[int, list[Year]], dict[int, Year], dict[int, FiscalYear], dict[int, Any]]:
+) -> tuple[dict[int, list[YearInStage]], dict[int, YearInStage], dict[int, FiscalYear], dict[int, Any]]:
     """Of each promoter the years before, the new one, the last one after it, and the newest career track until then."""
-    before: dict[int, list[Year]] = defaultdict(list)
-    new: dict[int, Year] = {}
+    before: dict[int, list[YearInStage]] = defaultdict(list)
+    new: dict[int, YearInStage] = {}
     later: dict[int, FiscalYear] = {}
     tracks: dict[int, Any] = {}
     rows = StageEnrollment.objects.filter(promoter__gte=first, promoter__lte=last)
@@ -83,7 +83,7 @@ def _years(
         if of > year:
             later[pk] = of
             continue
-        row = Year(of, stage, status, outcome)
+        row = YearInStage(of, stage, status, outcome)
         if of == year:
             new[pk] = row
         else:

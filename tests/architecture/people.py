@@ -124,9 +124,7 @@ def settle(*, plan: bool = True) -> House:
     made["wish_call"] = growth.wish_call(fiscal_year=FiscalYear.containing(clock.today()).next, issued_at=None)
     made |= _surveys(place, person)
     made["ruling"] = growth.ruling(enrollment)
-    made["rollover"] = Rollover.objects.create(
-        fiscal_year=FiscalYear.containing(clock.today()).next, digest="0" * 64, planned_at=clock.now()
-    )
+    made["rollover"] = growth.dry_run(FiscalYear.containing(clock.today()).next)
     made |= {"ruling": growth.ruling(enrollment), **_surveys(place, person)}
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {

@@ -108,6 +108,11 @@ def examination(of: Promoter | None = None, **fields) -> ExaminationResult:
     return ExaminationResult.objects.create(promoter=of or make_stages.promoter(), **{**defaults, **fields})
 
 
+def dry_run(into: FiscalYear) -> Rollover:
+    """A turn of the year that was looked at and not begun, with nobody in it."""
+    return Rollover.objects.create(fiscal_year=into, digest="0" * 64, planned_at=NOW)
+
+
 def curricula_to_look_at(year: FiscalYear) -> None:
     """A revised one with somebody on its first version, and a draft with an elective item, of this year."""
     days = {"fiscal_year": year, "valid_from": year.first_day, "deadline": year.last_day}

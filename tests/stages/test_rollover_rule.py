@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.models import MoveKind, StageOutcome, StageStatus, WishAnswer
-from stages.rules.rollover import ENROLS, Facts, Rules, Year, decide
+from stages.rules.rollover import ENROLS, Facts, Rules, YearInStage, decide
 from tests.factories.stages import R6, R7, R8
 
 R9 = R8.next
@@ -15,7 +15,7 @@ FIVE = Rules(R9, (1, 2, 3, 4, 5))
 
 
 def year(of=R8, stage=1, status=StageStatus.COMPLETED, outcome=""):
-    return Year(of, stage, status, outcome)
+    return YearInStage(of, stage, status, outcome)
 
 
 def move(*years, rules=FIVE, **facts):
@@ -111,7 +111,7 @@ lives = st.lists(
 @given(lives, st.sampled_from(("", *WishAnswer.values)), st.booleans(), st.booleans())
 def test_nobody_is_enrolled_against_rule_9(life, wish, away, quiet):
     years = tuple(
-        Year(R6.__class__(2026 - len(life) + number + 1), stage, status, outcome)
+        YearInStage(R6.__class__(2026 - len(life) + number + 1), stage, status, outcome)
         for number, (stage, status, outcome) in enumerate(life)
     )
     decision = decide(Facts(years, wish=wish, is_away=away), Rules(R9, FIVE.stages, quiet))
