@@ -95,7 +95,8 @@ def wish_call(**fields) -> WishCall:
     """Of R9, announced, for this month and the next."""
     today = clock.today()
     days = {"opens_on": today - timedelta(days=20), "closes_on": today + timedelta(days=20)}
-    return WishCall.objects.create(**{"fiscal_year": R8.next, "issued_at": clock.now(), **days, **fields})
+    told = {"fiscal_year": R8.next, "issued_at": clock.now(), **days, **fields}
+    return WishCall.objects.update_or_create(fiscal_year=told.pop("fiscal_year"), defaults=told)[0]
 
 
 def wish(of: Promoter | None = None, **fields) -> ContinuationWish:
@@ -144,8 +145,7 @@ def one_of_each(enrollment: StageEnrollment) -> None:
         report=written, name="図.png", content_type="image/png", size=3, sha256="0" * 64, content=b"abc", added_at=NOW
     )
     wish(enrollment.promoter)
-    if not WishCall.objects.exists():  # the house may have one
-        wish_call()
+    wish_call()
     examination(enrollment.promoter)
     turn = Rollover.objects.create(fiscal_year=R8.next, digest="0" * 64, planned_by_name="総務 花子", planned_at=NOW)
     RolloverMove.objects.create(rollover=turn, promoter=enrollment.promoter, kind="climb", why="①を修了")
