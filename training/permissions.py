@@ -5,7 +5,7 @@ from datetime import date, datetime
 from aomori_dx.kernel.clock import day_of
 from staff import posts, roles
 from staff.models import OfficeRole, User
-from training.models import Completion, CourseRun, Enrollment, FollowUp, SurveyInvitation
+from training.models import Completion, CourseRun, Enrollment, FollowUp, SurveyInvitation, UnmatchedResult
 
 
 def see_catalogue(user: User, on: date) -> bool:
@@ -116,3 +116,8 @@ def have_certificate(user: User, completion: Completion, at: datetime) -> bool:
 def see_certificates(user: User, on: date) -> bool:
     """The list: whoever is in service sees the own, a head those of the department, the offices all."""
     return roles.of(user, on).is_known_here
+
+
+def settle_result(user: User, result: UnmatchedResult, at: datetime) -> bool:
+    """Say whose result of a platform it is, or nobody's: as `edit_runs`."""
+    return user is not None and edit_runs(user, day_of(at))

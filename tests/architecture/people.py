@@ -108,24 +108,10 @@ def settle(*, plan: bool = True) -> House:
     job = quotas.request(by=None, at=clock.now())
     notice = Notice.objects.create(key="house", employee=person, title="お知らせ", written_at=clock.now())
     letter = OutboxMessage.objects.create(key="house", to="a@example.jp", subject="件名", written_at=clock.now())
-    booking = training.booking(person=person, status="confirmed")
-    made: dict[str, Any] = {"notice": notice, "letter": letter, "booking": booking, "other_run": training.run()}
-    made |= {
-        "hold": training.hold(booking.run, place),
-        "invitation": training.invitation(booking.run, person),
-        "wish": training.change_request(booking),
-    }
-    made["certificate"] = training.certificate(training.completion(person))
-    made |= {"completion": training.completion(person), "unmatched": training.unmatched()}
-    made["obligation"] = training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today()))
-    made |= {"draft": _draft(), **_practice(enrollment)}
     deputy = _deputy_of(place)
+    made: dict[str, Any] = {"notice": notice, "letter": letter, **_trainings(place, person), **_growth(enrollment)}
     made |= _nominations(place, deputy.employee, person)
-    made["wish_call"] = growth.wish_call(fiscal_year=FiscalYear.containing(clock.today()).next, issued_at=None)
     made |= _surveys(place, person)
-    made["ruling"] = growth.ruling(enrollment)
-    made["rollover"] = growth.dry_run(FiscalYear.containing(clock.today()).next)
-    made |= {"ruling": growth.ruling(enrollment), **_surveys(place, person)}
     house = House(place, person, enrollment.promoter, enrollment, _roster_file(), deputy, job, **made)
     makers: dict[str, Callable[[House], User]] = {
         "employee": lambda house: make.user(make.posting().employee),
@@ -149,6 +135,32 @@ def _draft() -> Curriculum:
     CareerTrack.objects.get_or_create(code="data", defaults={"name": "データ型"})
     days = {"valid_from": year.first_day, "deadline": year.last_day, "published_at": None}
     return growth.curriculum(training.course(), stage=5, fiscal_year=year, state="draft", **days)
+
+
+def _trainings(place: Department, person: Employee) -> dict[str, Any]:
+    booking = training.booking(person=person, status="confirmed")
+    return {
+        "booking": booking,
+        "other_run": training.run(),
+        "hold": training.hold(booking.run, place),
+        "invitation": training.invitation(booking.run, person),
+        "wish": training.change_request(booking),
+        "certificate": training.certificate(training.completion(person)),
+        "completion": training.completion(person),
+        "unmatched": training.unmatched(),
+        "obligation": training.obligation(person=person, fiscal_year=FiscalYear.containing(clock.today())),
+    }
+
+
+def _growth(enrollment: StageEnrollment) -> dict[str, Any]:
+    coming = FiscalYear.containing(clock.today()).next
+    return {
+        "draft": _draft(),
+        **_practice(enrollment),
+        "wish_call": growth.wish_call(fiscal_year=coming, issued_at=None),
+        "ruling": growth.ruling(enrollment),
+        "rollover": growth.dry_run(coming),
+    }
 
 
 def _deputy_of(place: Department) -> Deputy:

@@ -109,6 +109,7 @@ NO_DOOR = {
     "training.run_bookings": "the moves of a booking",
     "training.say_what_came": "the moves of a booking",
     "training.run_the_run": "the moves of a run",
+    "training.settle_result": "the moves of a result that waits for its person",
 }
 """Predicates that open no page of their own → what they decide; tested where that is."""
 

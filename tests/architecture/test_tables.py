@@ -101,7 +101,7 @@ CHANGES = {
     "training.SurveyAnswer": SERVICES,
     "training.SurveyInvitation": SERVICES,
     "training.SurveyResponse": SERVICES,
-    "training.UnmatchedResult": SERVICES,
+    "training.UnmatchedResult": MOVED,
 }
 
 

@@ -14,6 +14,7 @@ from staff.models import Employee, User
 from training import permissions as may
 from training.models import Completion, CompletionSource, PlatformAccount, UnmatchedResult, UnmatchedState
 from training.services import completions, elearning
+from training.workflows.unmatched import UNMATCHED
 
 NOT_YOURS = "結果を照合できるのは、人財育成・人事担当とDX推進担当だけです。"
 NOTHING_WAITS = "このアカウントに未照合の結果はありません。ほかの担当が先に照合したかもしれません。"
@@ -39,8 +40,8 @@ def match(platform: str, key: str, employee: Employee, *, by: User, at: datetime
     elearning.finish_bookings(new, by=by, at=at, reason=reason, journal=NO_JOURNAL)
     completions.grant_all(new, by=by, at=at, reason=reason)
     for row in rows:
-        row.state, row.decision, row.completion = UnmatchedState.MATCHED, decision, made.get(row.pk)
-    UnmatchedResult.objects.bulk_update(rows, ["state", "decision", "completion"], batch_size=500)
+        row.decision, row.completion = decision, made.get(row.pk)
+    _settle(rows, "match", by=by, at=at)
     told = {"employee": employee.employee_number, "completions": len(new)}
     audit.record(decision, "account_matched", by=by, at=at, after=told)
     return new
@@ -55,8 +56,8 @@ def set_aside(platform: str, key: str, *, reason: str, by: User, at: datetime) -
     rows = _waiting(platform, key)
     decision = _decide(rows[0], _standing(platform, key), by=by, at=at, reason=reason.strip()[:200])
     for row in rows:
-        row.state, row.decision = UnmatchedState.SET_ASIDE, decision
-    UnmatchedResult.objects.bulk_update(rows, ["state", "decision"], batch_size=500)
+        row.decision = decision
+    _settle(rows, "set_aside", by=by, at=at, reason=reason.strip())
     audit.record(decision, "account_set_aside", by=by, at=at, reason=reason.strip())
     return len(rows)
 
@@ -76,12 +77,22 @@ def take_back(decision_id: int, *, reason: str, by: User, at: datetime) -> int:
     rows = list(UnmatchedResult.objects.select_for_update(of=("self",)).filter(decision=decision).order_by("pk"))
     completions.revoke_all([row.completion_id for row in rows if row.completion_id], reason=reason, by=by, at=at)
     for row in rows:
-        row.state, row.decision, row.completion = UnmatchedState.WAITING, None, None
-    UnmatchedResult.objects.bulk_update(rows, ["state", "decision", "completion"], batch_size=500)
+        row.decision, row.completion = None, None
+    _settle(rows, "take_back", by=by, at=at, reason=reason.strip())
     decision.ended_at = at
     decision.save(update_fields=["ended_at"])
     audit.record(decision, "account_taken_back", by=by, at=at, reason=reason.strip())
     return len(rows)
+
+
+def _settle(rows: list[UnmatchedResult], move: str, *, by: User, at: datetime, reason: str = "") -> None:
+    """The decision with its completions, and the move; who waits has none, so it goes last there."""
+    pks = [row.pk for row in rows]
+    if move == "take_back":
+        UNMATCHED.move_all(pks, move, by=by, at=at, reason=reason)
+    UnmatchedResult.objects.bulk_update(rows, ["decision", "completion"], batch_size=500)
+    if move != "take_back":
+        UNMATCHED.move_all(pks, move, by=by, at=at, reason=reason)
 
 
 def _ensure_allowed(by: User, at: datetime) -> None:

@@ -68,6 +68,8 @@ TONES = {
     "sent": "success",
     "answered": "success",
     "unanswered": "warning",
+    "matched": "success",
+    "set_aside": "neutral",
     "published": "success",
     "planned": "info",
     "theme_submitted": "info",
