@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import groupby
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,8 @@ from stages import permissions as may
 from training import permissions as may_training
 
 MOST_UNREAD = 99
+SHORT_MENU = 8
+"""Lines that are read at a glance: no headings."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,14 @@ class Entry:
     url_name: str
     icon: str
     shown: Callable[[User, date], bool]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries that belong together, under a heading; without a label they come first, under none."""
+
+    label: str
+    entries: tuple[Entry, ...]
 
 
 def everyone(user: User, on: date) -> bool:
@@ -79,7 +90,78 @@ MENU = (
     Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
     Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
     Entry("部品一覧", "ui", "blocks", components),
+SECTIONS = (
+    Section("", (Entry("ホーム", "reports:home", "house", everyone),)),
+    Section(
+        "自分",
+        (
+            Entry("マイページ", "training:me", "user", may_training.see_certificates),
+            Entry("私の育成", "stages:my-progress", "gauge", may.apply_oneself),
+            Entry("自薦", "stages:self-nomination", "pencil", may.apply_oneself),
+            Entry("事例集", "stages:library", "search", may.see_library),
+        ),
+    ),
+    Section(
+        "所属長",
+        (
+            Entry("自分の所属", "stages:department", "list-checks", may.answer_calls),
+            Entry("所属の必修研修", "training:department-training", "calendar", may_training.see_own_unfinished),
+            Entry("活用の確認", "training:follow-ups", "list-checks", may_training.answer_follow_ups),
+        ),
+    ),
+    Section(
+        "育成",
+        (
+            Entry("ダッシュボード", "reports:dashboard", "gauge", may_read.see_dashboard),
+            Entry("DX推進員", "stages:promoters", "users", may.see_promoters),
+            Entry("実践報告", "stages:practices", "file-text", may.see_promoters),
+            Entry("資格・検定", "stages:examinations", "check", may.see_promoters),
+            Entry("修了判定", "stages:judgement", "circle-check", may.see_promoters),
+            Entry("意向確認", "stages:wishes", "mail", may.see_promoters),
+            Entry("カリキュラム", "stages:curricula", "file-text", may.see_curricula),
+        ),
+    ),
+    Section(
+        "推薦",
+        (
+            Entry("推薦と選考", "stages:nominations", "list-checks", may.see_nominations),
+            Entry("推薦の状況", "reports:departments", "building-2", may.see_promoters),
+            Entry("未回答への催促", "stages:reminders", "clock", may.see_nominations),
+            Entry("通知書", "stages:documents", "file-text", may.see_nominations),
+        ),
+    ),
+    Section(
+        "研修",
+        (
+            Entry("研修の一覧", "training:courses", "calendar", may_training.see_catalogue),
+            Entry("開催回", "training:runs", "list-checks", may_training.see_runs),
+            Entry("受講の希望", "training:interests", "users", may_training.see_runs),
+            Entry("必修研修", "training:requirements", "circle-check", may_training.see_requirements),
+            Entry("修了者", "training:completions", "circle-check", may_training.see_completions),
+            Entry("修了証", "training:certificates", "file-text", certificates_of_others),
+            Entry("アンケートの結果", "training:survey-results", "gauge", may_training.see_survey_results),
+        ),
+    ),
+    Section(
+        "組織",
+        (
+            Entry("職員", "staff:people", "user", may_staff.see_directory),
+            Entry("所属", "staff:departments", "network", may_staff.see_directory),
+        ),
+    ),
+    Section(
+        "管理",
+        (
+            Entry("ファイルの取込", "staff:imports", "file-up", may_staff.see_imports),
+            Entry("メールの送信", "staff:letters", "mail", may_staff.see_letters),
+            Entry("年度更新", "stages:rollover", "refresh-cw", may.see_rollover),
+            Entry("年度の締め", "stages:years", "check", may.see_years),
+            Entry("データの訂正", "admin:index", "file-pen", may_staff.open_admin),
+            Entry("部品一覧", "ui", "blocks", components),
+        ),
+    ),
 )
+MENU = tuple(entry for section in SECTIONS for entry in section.entries)
 
 
 def _address(entry: Entry) -> str:
@@ -99,6 +181,14 @@ class Line:
     icon: str
     here: bool
     within: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines of the menu under one heading."""
+
+    label: str
+    lines: list[Line]
 
 
 class Shell:
@@ -148,6 +238,14 @@ class Shell:
             for entry, href in shown.items()
             if href
         ]
+
+    @cached_property
+    def sections(self) -> list[Part]:
+        """The menu under headings; a short one is one list."""
+        if len(self.menu) <= SHORT_MENU:
+            return [Part("", self.menu)]
+        labels = {entry.label: section.label for section in SECTIONS for entry in section.entries}
+        return [Part(label, list(lines)) for label, lines in groupby(self.menu, key=lambda line: labels[line.label])]
 
     @cached_property
     def unread(self) -> int:

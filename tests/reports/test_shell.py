@@ -85,6 +85,22 @@ class TestMenu:
         settings.SHOW_COMPONENTS = False
         assert "部品一覧" not in labels(staff.office(OfficeRole.INFO))
 
+    def test_a_long_menu_stands_under_headings_and_a_short_one_is_one_list(self):
+        """Every line once, in the same order; no heading without a line."""
+        dx = shell_of(staff.office(OfficeRole.DX))
+        assert [part.label for part in dx.sections] == ["", "自分", "育成", "推薦", "研修", "組織", "管理"]
+        assert [line for part in dx.sections for line in part.lines] == dx.menu
+        assert len({entry.label for entry in shell.MENU}) == len(shell.MENU)
+        head = shell_of(staff.user(staff.head_of(staff.department())))
+        assert [part.label for part in head.sections] == ["", "自分", "所属長", "育成", "研修", "組織"]
+        employee = shell_of(staff.user(staff.posting().employee))
+        assert [part.label for part in employee.sections] == [""]
+
+    def test_the_headings_are_part_of_the_list(self, client):
+        client.force_login(staff.office(OfficeRole.DX))
+        page = client.get("/").content.decode()
+        assert re.search(r'<span class="menu-head">研修</span><ul>\s*<li><a href="/courses/"', page)
+
     def test_a_stranger_has_no_menu(self, client):
         page = client.get("/accounts/login/").content.decode()
         assert "<nav" not in page
