@@ -91,6 +91,17 @@ def test_a_booking_is_called_off_with_a_reason(client, dx):
     assert (row.status, row.reason) == ("cancelled", "病気のため")
 
 
+def test_a_run_that_is_over_offers_nothing_that_would_be_refused(client, dx):
+    run = make.run(capacity=1)
+    make.booking(run, status="confirmed")
+    offers = ("/edit/", "取り消す")
+    assert all(word in client.get(f"/runs/{run.pk}/").content.decode() for word in offers)
+    CourseRun.objects.filter(pk=run.pk).update(status="held")
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert not any(word in page for word in offers)
+    assert f"copy={run.pk}" in page
+
+
 def test_a_change_of_a_course_is_on_record_and_its_code_is_unique(client, dx):
     make.course(code="RPA1")
     other = make.course(code="RPA2")
