@@ -148,7 +148,7 @@ def addresses(user: User, role: str) -> dict:
     place = deputy.department
     about = {"number": user.username, "department": place.code, "bureau": place.parent_id, "deputy": deputy.pk}
     if role in OfficeRole.values:
-        about["number"] = user.employee.employee_number
+        about["number"] = user.employee.employee_number if user.employee else ""
     about |= {name: model.objects.values_list("pk", flat=True).first() for name, model in SHOWN.items()}
     absence = Attendance.objects.latest("pk")
     about |= {"absence": absence.enrollment_id, "held": absence.session.run_id, "meeting": absence.session_id}
