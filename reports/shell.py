@@ -20,7 +20,7 @@ from stages import permissions as may
 from training import permissions as may_training
 
 MOST_UNREAD = 99
-SHORT_MENU = 8
+SHORT_MENU = 10
 """Lines that are read at a glance: no headings."""
 
 

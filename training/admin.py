@@ -219,6 +219,9 @@ class CertificateTextAdmin(LookOnlyAdmin):
     """Worded on a page of its own on the site."""
 
     list_display = ["kind", "title", "issuer"]
+    list_filter = ["kind"]
+    search_fields = ["title", "issuer", "body"]
+    search_help_text = "題名、発行者、本文で探します。"
 
 
 @admin.register(CalendarFeed)

@@ -107,7 +107,7 @@ PAGES = [
         for page in ("cancel", "move", "contacts", "holds", "invitations", "messages", "edit")
     ),
     *(Row(f"/interests/{page}", OfficeRole.HR) for page in ("", "{course}/")),
-    Row("/courses/{course}/bookings/{booking}/change/", "promoter"),
+    Row("/courses/{booked}/bookings/{booking}/change/", "promoter"),
     *(Row(f"/me/{rest}", "promoter") for rest in ("", "calendar/")),
     *(Row(f"/certificates/{rest}", OfficeRole.HR) for rest in ("", "{certificate}/", "text/")),
     Row("/certificates/verify/CODE0000/", "employee", 404),
@@ -153,11 +153,13 @@ def addresses(user: User, role: str) -> dict:
     absence = Attendance.objects.latest("pk")
     about |= {"absence": absence.enrollment_id, "held": absence.session.run_id, "meeting": absence.session_id}
     about |= make_growth.looked_at() | practice.addresses()
+    own = Enrollment.objects.filter(employee=user.employee, status__in=("confirmed", "waitlisted"))
+    if booking := own.select_related("course").first():
+        about |= {"booked": booking.course.code, "booking": booking.pk}
     if survey := Survey.objects.select_related("run__course").first():
         about |= {"surveyed": survey.run_id, "surveyed_course": survey.run.course.code}
     return about | {
         "year": FiscalYear.containing(clock.today()).start_year,
-        "booking": Enrollment.objects.order_by("-pk").values_list("pk", flat=True).first(),
         "code": Certificate.objects.values_list("code", flat=True).first(),
         "course": Course.objects.values_list("code", flat=True).first(),
     }

@@ -182,7 +182,7 @@ def test_the_page_asks_the_same_however_long_the_life(client, person, django_ass
     client.force_login(make.office(OfficeRole.HR, person=make.posting().employee))
 
     def queries() -> int:
-        with django_assert_max_num_queries(15) as found:
+        with django_assert_max_num_queries(16) as found:
             client.get("/people/0012345/")
         return len(found)
 

@@ -81,10 +81,10 @@ class Command(BaseCommand):
         with transaction.atomic():  # with the accounts the demo is there: the catalogue comes with them
             accounts.create(on=LAST_YEAR.clamp(today), at=at)
             courses.create(on=LAST_YEAR.clamp(today), at=at)
+            surveys.create(on=LAST_YEAR.clamp(today), at=at)
             attendance.create(on=LAST_YEAR.clamp(today), at=at)
             learning.create(on=LAST_YEAR.clamp(today), at=at)
             required.create(on=LAST_YEAR.clamp(today), at=at)
-            surveys.create(on=LAST_YEAR.clamp(today), at=at)
             certificates.create(on=LAST_YEAR.clamp(today), at=at)
             curricula.create(on=LAST_YEAR.clamp(today), at=at)
             practice.create(on=LAST_YEAR.clamp(today), at=at)
