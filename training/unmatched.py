@@ -64,9 +64,9 @@ def suggestions(row: UnmatchedResult, *, on: Any) -> list[Suggestion]:
     local = row.account.partition("@")[0]
     if local and len(local) > 2:
         _add(found, people.filter(email__istartswith=f"{local}@")[:SUGGESTED], "メールアドレスの@の前が同じです")
-    digits = "".join(sign for sign in row.number or local if sign.isdigit())
+    digits = "".join(sign for sign in row.number or local if sign.isdigit()).lstrip("0")
     if len(digits) > 3:
-        _add(found, people.filter(employee_number__endswith=digits.lstrip("0"))[:SUGGESTED], "番号の数字が同じです")
+        _add(found, people.filter(employee_number__endswith=digits)[:SUGGESTED], "番号の数字が同じです")
     return list(found.values())[:SUGGESTED]
 
 
