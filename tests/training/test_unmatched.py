@@ -121,7 +121,7 @@ def test_the_list_shows_each_account_once_and_can_be_searched(page, waiting):
 def test_the_page_suggests_people_and_finds_others(client, page, course, by):
     row = training.unmatched(course, name="髙橋　美咲", account="0001@example.jp")
     likely = make.posting(make.employee("高橋　美咲")).employee
-    other = make.posting(make.employee("対馬　葵", employee_number="8888881")).employee  # one digit alike is no likeness
+    other = make.posting(make.employee("対馬　葵", employee_number="8888881")).employee
     address = f"/completions/unmatched/{row.pk}/"
     shown = page(address)
     assert "氏名かカナが同じです" in shown
